@@ -1,0 +1,178 @@
+"""Word alignment from attention: which printed words of the target stand for which of the source.
+
+The attention of Marian's guided head (Chen et al. 2016) over pieces is summed to words, sharpened by
+what both sides print alike (numbers, Latin words, transliterated names), and cut to links from both
+directions (Och and Ney 2003). `WordAttention.mass` is the same evidence, soft: it places terms.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from glossary.types import Span
+from translate.types import Alignment
+
+Matrix: TypeAlias = npt.NDArray[np.float32]
+
+_MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u0640"
+_WORD = re.compile(rf"[\w{_MARKS}]+(?:[-'’.,٫٬:/][\w{_MARKS}]+)*|[^\w\s]")
+
+
+def words(text: str) -> tuple[Span, ...]:
+    """Spans of the printed words and punctuation marks of `text`."""
+    return tuple(Span(m.start(), m.end()) for m in _WORD.finditer(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordAttention:
+    """How much each target word attends to each source word: `soft` is (target words, source words)."""
+
+    source_words: tuple[Span, ...]
+    target_words: tuple[Span, ...]
+    soft: Matrix
+
+    def mass(self, source: Span, target: Span) -> float:
+        """Mean, over the words of `target`, of the attention they pay to the words of `source`."""
+        rows = _overlapping(self.target_words, target)
+        columns = _overlapping(self.source_words, source)
+        if not rows or not columns:
+            return 0.0
+        return float(self.soft[np.ix_(rows, columns)].sum() / len(rows))
+
+    def profile(self, source: Span) -> list[float]:
+        """For each target word, the attention it pays to the words of `source`."""
+        columns = _overlapping(self.source_words, source)
+        return [float(x) for x in self.soft[:, columns].sum(axis=1)]
+
+
+def _overlapping(spans: Sequence[Span], span: Span) -> list[int]:
+    return [i for i, s in enumerate(spans) if s.overlaps(span)]
+
+
+def word_attention(
+    attention: Matrix,
+    *,
+    source: str,
+    target: str,
+    source_pieces: Sequence[Span | None],
+    target_pieces: Sequence[Span],
+) -> WordAttention:
+    """Sum attention (target pieces, source pieces + `</s>`) to words.
+
+    A piece that covers several words is shared out among them; control pieces and `</s>` count for none.
+    """
+    source_words, target_words = words(source), words(target)
+    columns = _membership(source_pieces, source_words)
+    rows = _membership(target_pieces, target_words)
+    rows = rows / np.maximum(rows.sum(axis=0, keepdims=True), 1e-9)
+    usable = attention[: len(target_pieces), : len(source_pieces)]
+    soft = rows.T @ usable @ columns
+    soft = soft + _CUE_WEIGHT * cues(source, target, source_words, target_words)
+    return WordAttention(
+        source_words=source_words,
+        target_words=target_words,
+        soft=np.minimum(soft, 1.0).astype(np.float32),
+    )
+
+
+def _membership(pieces: Sequence[Span | None], of: Sequence[Span]) -> Matrix:
+    """(pieces, words): the share of each piece that belongs to each word; rows sum to one or zero."""
+    out = np.zeros((len(pieces), len(of)), np.float32)
+    for i, piece in enumerate(pieces):
+        if piece is None:
+            continue
+        inside = _overlapping(of, piece)
+        for j in inside:
+            out[i, j] = 1 / len(inside)
+    return out
+
+
+def links(evidence: WordAttention) -> tuple[tuple[int, int], ...]:
+    """(source word, target word) links: best in both directions, grown along what one direction proposes."""
+    soft = evidence.soft
+    if not soft.size:
+        return ()
+    per_target = soft / np.maximum(soft.max(axis=1, keepdims=True), 1e-9)
+    per_source = soft / np.maximum(soft.max(axis=0, keepdims=True), 1e-9)
+    strong = (soft >= _LINK_FLOOR) & (
+        (per_target >= _LINK_SHARE) & (per_source >= _LINK_SHARE_BACK) | (per_source >= 1.0) & (per_target >= _LINK_SHARE_BACK)
+    )
+    rows, columns = np.nonzero(strong)
+    return tuple(sorted((int(s), int(t)) for t, s in zip(rows, columns, strict=True)))
+
+
+def alignment(evidence: WordAttention) -> Alignment:
+    """The hard links of `evidence` with the words they join."""
+    return Alignment(
+        source_words=evidence.source_words,
+        target_words=evidence.target_words,
+        links=links(evidence),
+    )
+
+
+_CUE_WEIGHT = 0.3
+_LINK_FLOOR = 0.1
+_LINK_SHARE = 0.6
+_LINK_SHARE_BACK = 0.3
+
+# Consonant classes in which a name and its romanisation agree; vowels, w, y and h are left out.
+_ARABIC_CLASS = {
+    letter: sound
+    for sound, letters in {
+        "b": "بپ", "t": "تثط", "d": "دذض", "k": "كقخ", "g": "جغگ", "s": "سشصزظچژ",
+        "f": "فڤ", "l": "ل", "m": "م", "n": "ن", "r": "ر",
+    }.items()
+    for letter in letters
+}  # fmt: skip
+_LATIN_CLASS = dict(zip("bpdtgjkqcxlmnrszfv", "bbdtggkkkklmnrssff", strict=True))
+_DIGRAPHS = (("sh", "s"), ("ch", "s"), ("th", "t"), ("dh", "d"), ("kh", "k"), ("gh", "g"), ("ph", "f"))
+_CLITIC = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بكل])?")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
+
+
+def cues(
+    source: str, target: str, source_words: Sequence[Span], target_words: Sequence[Span]
+) -> Matrix:
+    """(target words, source words) in [0, 1]: 1 for the same number or Latin word, less for a likely romanisation."""
+    ours = [_print(s.of(source)) for s in source_words]
+    theirs = [_print(t.of(target)) for t in target_words]
+    out = np.zeros((len(theirs), len(ours)), np.float32)
+    for i, (english, _, latin) in enumerate(theirs):
+        for j, (arabic, skeletons, _) in enumerate(ours):
+            if english == arabic and any(c.isalnum() for c in english):
+                out[i, j] = 1.0
+            elif latin and skeletons:
+                out[i, j] = max(_likeness(latin, s) for s in skeletons)
+    return out
+
+
+def _print(word: str) -> tuple[str, tuple[str, ...], str]:
+    """The word as it compares; its consonants if Arabic, with and without clitics; its consonants if a Latin name."""
+    plain = word.translate(_DIGITS)
+    if "\u0600" <= word[0] <= "\u06ff" and word[0].isalpha():
+        bare = _CLITIC.sub("", word)
+        both = {"".join(_ARABIC_CLASS.get(c, "") for c in w) for w in (word, bare)}
+        return plain, tuple(s for s in both if len(s) > 1), ""
+    if word[0].isupper() and len(word) > 2:
+        lower = word.lower()
+        for pair, one in _DIGRAPHS:
+            lower = lower.replace(pair, one)
+        return plain, (), "".join(_LATIN_CLASS.get(c, "") for c in lower)
+    return plain, (), ""
+
+
+def _likeness(a: str, b: str) -> float:
+    """Share of consonants in common, in order; 0 below two thirds."""
+    if len(a) < 2:
+        return 0.0
+    row = [0] * (len(b) + 1)
+    for x in a:
+        previous = 0
+        for j, y in enumerate(b, 1):
+            previous, row[j] = row[j], previous + 1 if x == y else max(row[j], row[j - 1])
+    share = row[-1] / max(len(a), len(b))
+    return share if share >= 2 / 3 else 0.0

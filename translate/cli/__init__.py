@@ -1,0 +1,116 @@
+"""The `dragoman` command: results to stdout or files, progress and remarks to stderr.
+
+Exit codes: 0 good, 1 error, 2 wrong usage, 3 terms violated under --strict. Subcommands live in the
+modules of this package and are imported when called, so that a command starts only what it needs.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from glossary.errors import GlossaryError
+from models.errors import CheckpointError
+from translate.cli.remarks import remark
+from translate.errors import TranslateError
+
+_COMMANDS = {  # name -> (module, attribute, one line for --help)
+    "translate": ("translate.cli.translating", "translate", "Translate Arabic texts into English."),
+    "terms": ("translate.cli.terms", "terms", "List, find, edit, check and exchange terms."),
+    "models": ("translate.cli.models", "models", "List models, look at one, choose the default."),
+    "completion": ("translate.cli.completion", "completion", "Print the shell's completion script."),
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, attribute, _ = _COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"no command '{args[0]}'{hint}", ctx) from None
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"dragoman {version('dragoman')}")
+        ctx.exit()
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, callback=_print_version, expose_value=False, is_eager=True,
+    help="Print the version and stop.",
+)  # fmt: skip
+def dragoman() -> None:
+    """Translate Arabic articles into English with agreed names and terms, offline.
+
+    \b
+    Examples:
+      dragoman translate article.ar.txt          into out/article/
+      echo 'وصل الوفد إلى موسكو.' | dragoman translate -
+      dragoman terms find article.ar.txt --json
+      dragoman models list
+    """
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command; an error is one line on stderr and an exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        _utf8(stream)
+    try:
+        code = dragoman.main(args=argv, prog_name="dragoman", standalone_mode=False)
+    except click.UsageError as error:
+        remark(f"error: {error.format_message()} (see '{_help(error)} --help')")
+        code = 2
+    except click.Abort:
+        remark("stopped; what was written is complete, the rest is as it was")
+        code = 130
+    except click.ClickException as error:
+        remark(f"error: {error.format_message()}")
+        code = error.exit_code
+    except (TranslateError, GlossaryError, CheckpointError) as error:
+        remark(f"error: {error}")
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        remark(f"error: {where}{error.strerror or error}")
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _help(error: click.UsageError) -> str:
+    return error.ctx.command_path if error.ctx else "dragoman"
+
+
+def _utf8(stream: Any) -> None:
+    """Arabic on any console: a Windows code page must not turn a result into an error."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,5 @@
+"""`python -m translate.cli` is `dragoman`."""
+
+from translate.cli import main
+
+main()

@@ -1,0 +1,36 @@
+"""Everything that goes to stderr: remarks of one line, and the progress bar."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+Progress = Callable[[int, int, int], None]
+
+
+def remark(text: str) -> None:
+    """One line on stderr."""
+    click.echo(" ".join(text.split("\n")), err=True)
+
+
+@contextmanager
+def bar(name: str) -> Iterator[Progress]:
+    """A progress bar on a terminal: segments, words a second, time left. Silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, words: None
+        return
+    from tqdm import tqdm
+
+    started = time.perf_counter()
+    line = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} segments{postfix}, {remaining} left"
+    with tqdm(total=0, desc=name, bar_format=line, file=sys.stderr, leave=False) as shown:
+
+        def progress(done: int, total: int, words: int) -> None:
+            shown.total = total
+            rate = words / max(time.perf_counter() - started, 1e-9)
+            shown.set_postfix_str(f"{rate:.0f} words/s", refresh=False)
+            shown.update(done - shown.n)
+
+        yield progress

@@ -1,0 +1,186 @@
+"""`dragoman translate`: read, translate, write; a rerun keeps what a person approved or edited."""
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from translate.cli.remarks import bar, remark
+from translate.errors import AdherenceError, ConfigError, FormatError
+from translate.formats import DEFAULT, WRITERS
+from translate.formats.po import human_entries, read_po, write_po
+from translate.formats.report import summary
+from translate.formats.text import read_text, write_atomic, write_english
+from translate.pipeline import Kept, Translator
+from translate.types import Document
+
+_LANGUAGE = re.compile(r"[._-](?:ar|ara|arabic)(?:[-_][A-Za-z]{2,4})?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    path: Path
+    name: str
+
+    def folder(self, out: Path) -> Path:
+        return out / self.name
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
+@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), help="Write into DIR/NAME/ (default: out).", metavar="DIR")
+@click.option("-g", "--glossary", multiple=True, metavar="PO", help="Use this termbase instead of the shipped ones; repeatable, earlier ones win; 'default' adds the shipped ones.")
+@click.option("--no-glossary", is_flag=True, help="Enforce no terms.")
+@click.option("-m", "--model", metavar="NAME", help="starter, a Hugging Face name, or a folder in Marian layout.")
+@click.option("--engine", default="ct2", show_default=True, metavar="NAME", help="ct2, ct2-float32 or marian (torch, the reference).")
+@click.option("-f", "--format", "formats", multiple=True, metavar="FORMAT", help=f"Write only these: {', '.join(WRITERS)}; repeatable (default: {', '.join(DEFAULT)}).")
+@click.option("--encoding", metavar="NAME", help="Encoding of the files (default: UTF-8, else detected and said).")
+@click.option("--beam", default=4, show_default=True, type=click.IntRange(1, 16), help="Hypotheses kept while decoding; 1 is fastest.")
+@click.option("--threads", type=click.IntRange(1, 256), help="Processor threads (default: all).")
+@click.option("--strict", is_flag=True, help="Exit with 3 if a term is violated.")
+def translate(
+    files: tuple[str, ...],
+    out: Path | None,
+    glossary: tuple[str, ...],
+    no_glossary: bool,
+    model: str | None,
+    engine: str,
+    formats: tuple[str, ...],
+    encoding: str | None,
+    beam: int,
+    threads: int | None,
+    strict: bool,
+) -> None:
+    """Translate Arabic texts into English with agreed names and terms.
+
+    Each FILE gives DIR/NAME/ with NAME.po (the bilingual master, for Poedit or Weblate), NAME.html (side by
+    side), NAME.en.txt and NAME.report.json. A rerun keeps what a person approved or edited in NAME.po.
+    '-' reads standard input and prints English.
+
+    \b
+    Examples:
+      dragoman translate article.ar.txt
+      dragoman translate *.txt -o translated -g house.po -g default
+      echo 'وصل الوفد إلى موسكو.' | dragoman translate -
+      dragoman translate article.ar.txt --model Helsinki-NLP/opus-mt-ar-en
+    """
+    writers = _writers(formats)
+    jobs = _jobs(files)
+    texts = [_read(job.path, encoding) for job in jobs]
+    if no_glossary and glossary:
+        raise ConfigError("--no-glossary and --glossary contradict each other: give one of them")
+    translator = Translator(
+        model=model,
+        engine=engine,
+        glossary=[] if no_glossary else _termbases(glossary),
+        beam_size=beam,
+        threads=threads,
+    )
+    violated = 0
+    for job, text in zip(jobs, texts, strict=True):
+        if job.name == "-" and out is None and not formats:
+            document = translator.translate(text, name="stdin")
+            click.echo(write_english(document).rstrip("\n"))
+        else:
+            document = _into_folder(translator, job, text, out or Path("out"), writers)
+        violated += _report(document, job)
+    _advise(translator)
+    if strict and violated:
+        raise AdherenceError(f"{violated} term occurrence(s) violated; see the report")
+
+
+def _report(document: Document, job: _Job) -> int:
+    """Say on stderr how the terms fared; the number of violations."""
+    counts = summary(document)
+    agreed = counts["satisfied"] + counts["variant"] + counts["waived"]
+    remark(
+        f"{document.name}: {counts['segments']} segments, {counts['words']} words, "
+        f"{agreed} of {counts['occurrences']} term occurrences as agreed, {document.seconds:.1f} s"
+    )
+    return int(counts["occurrences"] - agreed)
+
+
+def _into_folder(
+    translator: Translator, job: _Job, text: str, out: Path, writers: Sequence[str]
+) -> Document:
+    name = "stdin" if job.name == "-" else job.name
+    folder = out / name
+    master = folder / f"{name}.po"
+    previous = master.read_text(encoding="utf-8") if master.exists() else None
+    kept = {}
+    if previous is not None:
+        saved = human_entries(read_po(previous, str(master)))
+        kept = {e.id: Kept(target=e.target, state=e.state, note=e.note) for e in saved}
+    with bar(name) as progress:
+        document = translator.translate(text, name=name, kept=kept, progress=progress)
+    for format_name in writers:
+        suffix, write = WRITERS[format_name]
+        body = write_po(document, previous) if format_name == "po" else write(document)
+        write_atomic(folder / f"{name}{suffix}", body)
+    remark(f"{name}: wrote {folder}/{name}{{{','.join(WRITERS[w][0] for w in writers)}}}")
+    return document
+
+
+def _writers(formats: Sequence[str]) -> list[str]:
+    for name in formats:
+        if name not in WRITERS:
+            raise ConfigError(f"--format {name}: no such format; choose from {', '.join(WRITERS)}")
+    return list(dict.fromkeys(formats or DEFAULT))
+
+
+def _jobs(files: Sequence[str]) -> list[_Job]:
+    jobs = [_Job(Path(f), "-" if f == "-" else _name(Path(f))) for f in files]
+    seen: dict[str, Path] = {}
+    for job in jobs:
+        if job.name in seen:
+            raise ConfigError(
+                f"{seen[job.name]} and {job.path} would both be written to '{job.name}': "
+                "rename one or translate them with different -o"
+            )
+        seen[job.name] = job.path
+    return jobs
+
+
+def _name(path: Path) -> str:
+    stem = path.name.removesuffix(".txt")
+    return _LANGUAGE.sub("", stem) or stem
+
+
+def _read(path: Path, encoding: str | None) -> str:
+    if str(path) == "-":
+        data, shown = sys.stdin.buffer.read(), "standard input"
+    else:
+        if path.is_dir():
+            raise FormatError("is a folder; give the text files in it", path=str(path))
+        if not path.exists():
+            raise FormatError("no such file; check the name", path=str(path))
+        data, shown = path.read_bytes(), str(path)
+    file = read_text(data, encoding=encoding, path=shown)
+    if file.detected:
+        remark(f"{shown}: read as {file.encoding}; --encoding says otherwise")
+    return file.text
+
+
+def _termbases(glossary: Sequence[str]) -> list[Path] | None:
+    from glossary.termbase import shipped_paths
+
+    if not glossary:
+        return None
+    paths: list[Path] = []
+    for one in glossary:
+        paths += shipped_paths() if one == "default" else [Path(one)]
+    return paths
+
+
+def _advise(translator: Translator) -> None:
+    """Say, once on this machine, that a stronger model is one command away."""
+    from models.registry import first_time
+
+    if translator.checkpoint.name == "starter" and first_time("stronger-model"):
+        remark(
+            "note: this is the small starter model; a stronger one is one command away: "
+            "dragoman models use Helsinki-NLP/opus-mt-tc-big-ar-en"
+        )

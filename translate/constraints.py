@@ -1,0 +1,48 @@
+"""From term occurrences to what the target must show: the English forms that count for each.
+
+A constraint hangs on its source span, so that splitting a long segment carries it along.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from glossary.english import forms
+from glossary.types import Span, TermMatch
+from translate.types import Constraint
+
+
+def constrain(matches: Sequence[TermMatch]) -> tuple[Constraint, ...]:
+    """One constraint an occurrence. A read-only term counts as it is printed; a forbidden entry only forbids."""
+    return tuple(_constraint(m) for m in matches)
+
+
+def _constraint(match: TermMatch) -> Constraint:
+    term = match.term
+    if "forbidden" in term.flags:
+        return Constraint(match=match, forms=(), forbidden=(term.target, *term.forbidden))
+    if "read-only" in term.flags:
+        return Constraint(match=match, forms=(match.surface,), forbidden=term.forbidden)
+    preferred = forms(term)
+    accepted = [
+        f for v in term.variants for f in forms(replace(term, target=v, plural="")) if f not in preferred
+    ]
+    return Constraint(
+        match=match,
+        forms=preferred,
+        variants=tuple(dict.fromkeys(accepted)),
+        forbidden=term.forbidden,
+    )
+
+
+def within(constraints: Sequence[Constraint], part: Span) -> tuple[Constraint, ...]:
+    """The constraints that lie in `part` of their text, with spans counted from its start."""
+    return tuple(
+        _shift(c, -part.start)
+        for c in constraints
+        if part.start <= c.match.span.start and c.match.span.end <= part.end
+    )
+
+
+def _shift(constraint: Constraint, by: int) -> Constraint:
+    span = constraint.match.span
+    return replace(constraint, match=replace(constraint.match, span=Span(span.start + by, span.end + by)))

@@ -1,0 +1,54 @@
+"""The seam between the translator and what decodes: tokens in, scored tokens with attention out.
+
+An engine honours a request's prefix or raises; it never drops one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Source pieces (without `</s>`) and the target pieces that the output must begin with."""
+
+    tokens: tuple[str, ...]
+    prefix: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """Target pieces (the prefix included, `</s>` not), and how sure the model is of them.
+
+    score: mean log-probability of all target tokens, prefix and `</s>` included, the same in every engine.
+    attention: (len(tokens), len(source tokens) + 1) float32; rows are target pieces, columns source
+    pieces and at last `</s>`; each row sums to one. Head 0 of the last decoder layer (Marian's
+    guided-alignment head).
+    """
+
+    tokens: tuple[str, ...]
+    score: float
+    attention: npt.NDArray[np.float32] = field(compare=False, repr=False)
+
+
+class Engine(Protocol):
+    """Decodes batches. Safe to call from several threads."""
+
+    name: str  # "ct2/int8", "marian/float32", "fake"
+    max_tokens: int  # longest source in pieces, `</s>` not counted
+
+    def decode(
+        self, requests: Sequence[Request], *, beam_size: int = 4, n_best: int = 1
+    ) -> list[list[Hypothesis]]:
+        """Per request, in order, the `n_best` hypotheses, best first.
+
+        Raises InputTooLong for a source over `max_tokens`: the caller splits, an engine never cuts.
+        """
+        ...
+
+    def score(self, requests: Sequence[Request]) -> list[Hypothesis]:
+        """Force `prefix` as the whole output: its score and attention."""
+        ...

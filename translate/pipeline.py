@@ -1,0 +1,433 @@
+"""The only composer: text -> segments -> occurrences -> decoding -> alignment -> verdicts -> mending -> units.
+
+A segment over the engine's limit is cut into parts; everything until the last step works on parts.
+Parts whose verdicts are all good are what the engine decoded, bit for bit; only violating ones are
+decoded again, from a forced prefix that ends in the agreed form.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from glossary.match import Matcher
+from glossary.termbase import Termbase, shipped_paths
+from glossary.types import Span
+from models.checkpoint import Checkpoint
+from models.registry import default_name, resolve
+from models.tokenizer import Tokenizer
+from translate.adherence import positional, verify, violates
+from translate.align import WordAttention, alignment, word_attention
+from translate.checks import check
+from translate.constraints import constrain, within
+from translate.engines import open_engine
+from translate.engines.base import Engine, Hypothesis, Request
+from translate.mend import Draft, doubled, drafts, first_violation
+from translate.segment import segment
+from translate.source import Hint, Pieces, annotate, encode, split_long
+from translate.types import (
+    Alignment,
+    Constraint,
+    Document,
+    Finding,
+    Provenance,
+    Segment,
+    State,
+    TranslationUnit,
+    Verdict,
+)
+
+Progress = Callable[[int, int, int], None]  # segments done, segments in all, source words done
+
+GROUP = 32  # segments decoded between two calls of `progress`
+REDECODES = 2  # forced re-decodings a part may cost; after them only drafts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A target that a person approved or edited: never decoded again, never changed."""
+
+    target: str
+    state: State
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What the engine is asked about one segment or a part of it."""
+
+    text: str
+    start: int  # offset in the segment
+    constraints: tuple[Constraint, ...]
+    pieces: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A hypothesis of a part, and what is known about it."""
+
+    text: str
+    hypothesis: Hypothesis
+    evidence: WordAttention
+    verdicts: tuple[Verdict, ...]
+    substituted: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> tuple[int, int, float]:
+        """Fewer violations first, then fewer doubled renderings, then what the model likes better."""
+        twice = sum(doubled(self.text, v, self.verdicts, self.evidence) for v in self.verdicts)
+        return (sum(map(violates, self.verdicts)), twice, -self.hypothesis.score)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What decoding took, in engine requests: first decodings, re-decodings, forced scorings."""
+
+    decoded: int = 0
+    violating: int = 0
+    redecoded: int = 0
+    scored: int = 0
+
+
+@dataclass(slots=True)
+class _Ledger:
+    cost: Cost = field(default_factory=Cost)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, **amounts: int) -> None:
+        with self.lock:
+            self.cost = replace(
+                self.cost, **{k: getattr(self.cost, k) + n for k, n in amounts.items()}
+            )
+
+
+class Translator:
+    """Holds a checkpoint, an engine and a termbase; translates any number of texts, from any thread.
+
+    model: `starter`, a Hugging Face name or a folder; None for the user's default.
+    glossary: PO files, earlier ones win; None for the shipped termbases; an empty list for none.
+    inline: write terms into the source; None to do so where the checkpoint was trained for it.
+    mend: re-decode and substitute where a verdict is bad; off only to measure.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str | None = None,
+        engine: str = "ct2",
+        glossary: Iterable[str | Path] | Termbase | None = None,
+        beam_size: int = 4,
+        inline: bool | None = None,
+        mend: bool = True,
+        threads: int | None = None,
+    ) -> None:
+        checkpoint = resolve(model or default_name())
+        self._set_up(
+            checkpoint=checkpoint,
+            tokenizer=Tokenizer(checkpoint.path),
+            engine=open_engine(engine, checkpoint, threads=threads),
+            termbase=_termbase(glossary),
+            beam_size=beam_size,
+            inline=checkpoint.inline_terms if inline is None else inline,
+            mend=mend,
+        )
+
+    def _set_up(
+        self,
+        *,
+        checkpoint: Checkpoint,
+        tokenizer: Tokenizer,
+        engine: Engine,
+        termbase: Termbase,
+        beam_size: int,
+        inline: bool,
+        mend: bool,
+    ) -> None:
+        self.checkpoint = checkpoint
+        self.engine = engine
+        self.termbase = termbase
+        self._tokenizer = tokenizer
+        self._matcher = Matcher(termbase)
+        self._beam_size = beam_size
+        self._inline = inline
+        self._mend = mend
+        self._ledger = _Ledger()
+
+    @property
+    def provenance(self) -> Provenance:
+        """What every output of this translator is marked with."""
+        return Provenance(
+            model=self.checkpoint.label,
+            engine=self.engine.name,
+            glossary=self.termbase.fingerprint,
+            version=_version(),
+        )
+
+    @property
+    def cost(self) -> Cost:
+        """Engine requests since this translator was made."""
+        return self._ledger.cost
+
+    def translate(
+        self,
+        text: str,
+        *,
+        name: str = "",
+        kept: Mapping[str, Kept] | None = None,
+        progress: Progress | None = None,
+    ) -> Document:
+        """Segment and translate `text`; segments whose id is in `kept` keep that target."""
+        started = time.perf_counter()
+        segments, after = segment(text)
+        units = self.translate_segments(segments, kept=kept or {}, progress=progress)
+        return Document(
+            name=name,
+            units=tuple(units),
+            after=after,
+            provenance=self.provenance,
+            seconds=time.perf_counter() - started,
+        )
+
+    def translate_segments(
+        self,
+        segments: Sequence[Segment],
+        *,
+        kept: Mapping[str, Kept] | None = None,
+        progress: Progress | None = None,
+    ) -> list[TranslationUnit]:
+        """One unit a segment, in order."""
+        kept = kept or {}
+        units: dict[int, TranslationUnit] = {}
+        todo = []
+        for i, one in enumerate(segments):
+            saved = kept.get(one.id)
+            if saved is None:
+                todo.append(i)
+            else:
+                units[i] = self.kept_unit(one, saved)
+        words = 0
+        for at in range(0, len(todo), GROUP):
+            group = todo[at : at + GROUP]
+            for i, unit in zip(group, self._translate_group([segments[i] for i in group]), strict=True):
+                units[i] = unit
+                words += len(segments[i].source.split())
+            if progress:
+                progress(len(units), len(segments), words)
+        return [units[i] for i in range(len(segments))]
+
+    def kept_unit(self, of: Segment, saved: Kept) -> TranslationUnit:
+        """A person's target with verdicts and findings for it as it stands."""
+        constraints = constrain(self._matcher.match(of.source))
+        mass = positional(len(of.source), len(saved.target))
+        return TranslationUnit(
+            segment=of,
+            target=saved.target,
+            state=saved.state,
+            origin="human",
+            verdicts=verify(constraints, saved.target, mass),
+            findings=check(of.source, saved.target),
+            note=saved.note,
+        )
+
+    def _translate_group(self, segments: Sequence[Segment]) -> list[TranslationUnit]:
+        parts = [self._parts(s) for s in segments]
+        flat = [p for own in parts for p in own]
+        readings = iter(self._mended(flat, self._decode(flat)))
+        return [
+            _unit(s, own, [next(readings) for _ in own])
+            for s, own in zip(segments, parts, strict=True)
+        ]
+
+    def _parts(self, of: Segment) -> list[_Part]:
+        constraints = constrain(self._matcher.match(of.source))
+        whole = Span(0, len(of.source))
+        pieces = self._pieces(of.source, constraints)
+        if len(pieces.tokens) <= self.engine.max_tokens:
+            return [_Part(of.source, 0, constraints, pieces)] if pieces.tokens else []
+        room = self.engine.max_tokens * len(encode(of.source, self._encode).tokens) // len(pieces.tokens)
+        cuts = split_long(
+            of.source,
+            limit=max(room * 3 // 4, 1),
+            count=lambda t: len(encode(t, self._encode).tokens),
+            keep=[c.match.span for c in constraints],
+        )
+        out = []
+        for cut in cuts or [whole]:
+            text, own = cut.of(of.source), within(constraints, cut)
+            pieces = self._pieces(text, own)
+            if len(pieces.tokens) > self.engine.max_tokens:
+                pieces = encode(text, self._encode)
+            if pieces.tokens:
+                out.append(_Part(text, cut.start, own, pieces))
+        return out
+
+    def _encode(self, text: str) -> list[tuple[str, Span]]:
+        return [(p.piece, p.span) for p in self._tokenizer.encode(text)]
+
+    def _pieces(self, text: str, constraints: Sequence[Constraint]) -> Pieces:
+        pieces = encode(text, self._encode)
+        if not self._inline:
+            return pieces
+        hints = [
+            Hint(c.match.span, self._tokenizer.encode_target(c.forms[0])) for c in constraints if c.forms
+        ]
+        return annotate(pieces, hints)
+
+    def _decode(self, parts: Sequence[_Part]) -> list[_Reading]:
+        self._ledger.add(decoded=len(parts))
+        outs = self.engine.decode(
+            [Request(tokens=p.pieces.tokens) for p in parts], beam_size=self._beam_size
+        )
+        return [self._read(p, out[0]) for p, out in zip(parts, outs, strict=True)]
+
+    def _read(self, part: _Part, hypothesis: Hypothesis) -> _Reading:
+        decoded = self._tokenizer.decode(hypothesis.tokens)
+        evidence = word_attention(
+            hypothesis.attention,
+            source=part.text,
+            target=decoded.text,
+            source_pieces=part.pieces.spans,
+            target_pieces=decoded.spans,
+        )
+        verdicts = verify(part.constraints, decoded.text, evidence.mass)
+        return _Reading(decoded.text, hypothesis, evidence, verdicts)
+
+    def _mended(self, parts: Sequence[_Part], readings: list[_Reading]) -> list[_Reading]:
+        """Put violated terms right, leftmost first, all violating parts of a round in one batch."""
+        if not self._mend:
+            return readings
+        given_up: dict[int, frozenset[int]] = {}
+        first_round = True
+        for turn in range(max((len(p.constraints) for p in parts), default=0) + REDECODES):
+            open_ = {}
+            for i, reading in enumerate(readings):
+                which = first_violation(reading.verdicts, reading.evidence, given_up.get(i, frozenset()))
+                if which is not None:
+                    open_[i] = which
+            if not open_:
+                break
+            if first_round:
+                self._ledger.add(violating=len(open_))
+                first_round = False
+            better = self._mend_round(parts, readings, open_, redecode=turn < REDECODES)
+            for i, which in open_.items():
+                if i in better and better[i].rank < readings[i].rank:
+                    readings[i] = better[i]
+                if violates(readings[i].verdicts[which]):
+                    given_up[i] = given_up.get(i, frozenset()) | {which}
+        return readings
+
+    def _mend_round(
+        self,
+        parts: Sequence[_Part],
+        readings: Sequence[_Reading],
+        open_: Mapping[int, int],
+        *,
+        redecode: bool,
+    ) -> dict[int, _Reading]:
+        """For each open part the best draft, or what the model makes of it after the forced form."""
+        proposals: list[tuple[int, Draft]] = []
+        for i, which in open_.items():
+            now = readings[i]
+            made = drafts(now.text, now.verdicts[which], now.verdicts, now.evidence)
+            proposals += [(i, d) for d in made]
+        forced = [
+            Request(tokens=parts[i].pieces.tokens, prefix=self._tokenizer.encode_target(d.text))
+            for i, d in proposals
+        ]
+        self._ledger.add(scored=len(forced))
+        best: dict[int, tuple[_Reading, Draft]] = {}
+        for (i, draft), hypothesis in zip(proposals, self.engine.score(forced), strict=True):
+            reading = self._read(parts[i], hypothesis)
+            reading = replace(reading, substituted=(*readings[i].substituted, draft.form))
+            if i not in best or reading.rank < best[i][0].rank:
+                best[i] = (reading, draft)
+        out = {i: reading for i, (reading, _) in best.items()}
+        if not redecode:
+            return out
+        again = list(best)
+        self._ledger.add(redecoded=len(again))
+        requests = [
+            Request(
+                tokens=parts[i].pieces.tokens,
+                prefix=self._tokenizer.encode_target(best[i][1].text[: best[i][1].keep]),
+            )
+            for i in again
+        ]
+        decoded = self.engine.decode(requests, beam_size=self._beam_size)
+        for i, hypotheses in zip(again, decoded, strict=True):
+            reading = self._read(parts[i], hypotheses[0])
+            reading = replace(reading, substituted=readings[i].substituted)
+            if reading.rank <= out[i].rank:
+                out[i] = reading
+        return out
+
+
+def _termbase(glossary: Iterable[str | Path] | Termbase | None) -> Termbase:
+    if isinstance(glossary, Termbase):
+        return glossary
+    return Termbase.load(shipped_paths() if glossary is None else [Path(p) for p in glossary])
+
+
+def _version() -> str:
+    try:
+        return version("dragoman")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+def _unit(of: Segment, parts: Sequence[_Part], readings: Sequence[_Reading]) -> TranslationUnit:
+    """Join the parts of a segment."""
+    target = ""
+    source_words: list[Span] = []
+    target_words: list[Span] = []
+    links: list[tuple[int, int]] = []
+    verdicts: list[Verdict] = []
+    tokens, total = 0, 0.0
+    for part, reading in zip(parts, readings, strict=True):
+        target += " " if target else ""
+        at, ours, theirs = len(target), len(source_words), len(target_words)
+        target += reading.text
+        own = alignment(reading.evidence)
+        source_words += [_moved(s, part.start) for s in own.source_words]
+        target_words += [_moved(s, at) for s in own.target_words]
+        links += [(s + ours, t + theirs) for s, t in own.links]
+        verdicts += [_moved_verdict(v, part.start, at) for v in reading.verdicts]
+        n = len(reading.hypothesis.tokens) + 1
+        tokens, total = tokens + n, total + n * reading.hypothesis.score
+    return TranslationUnit(
+        segment=of,
+        target=target,
+        state="translated" if target else "initial",
+        score=total / tokens if tokens else None,
+        alignment=Alignment(
+            source_words=tuple(source_words), target_words=tuple(target_words), links=tuple(links)
+        ),
+        verdicts=tuple(verdicts),
+        findings=(*_substitutions(readings), *check(of.source, target)),
+    )
+
+
+def _substitutions(readings: Sequence[_Reading]) -> list[Finding]:
+    return [
+        Finding(
+            check="substituted",
+            severity="info",
+            message=f"'{form}' was written over what the model had said; read the words around it",
+        )
+        for reading in readings
+        for form in reading.substituted
+    ]
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def _moved_verdict(verdict: Verdict, source_by: int, target_by: int) -> Verdict:
+    match = verdict.constraint.match
+    constraint = replace(verdict.constraint, match=replace(match, span=_moved(match.span, source_by)))
+    span = verdict.span and _moved(verdict.span, target_by)
+    return Verdict(constraint=constraint, status=verdict.status, span=span)
