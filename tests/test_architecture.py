@@ -131,7 +131,9 @@ def test_imports_are_allowed(module: str) -> None:
     ours = {n for n in names if n.split(".")[0] in PACKAGES}
     assert ours <= MAY_IMPORT[module], f"not allowed in {module}: {ours - MAY_IMPORT[module]}"
     for name in {n.split(".")[0] for n in names} - set(PACKAGES) - set(sys.stdlib_module_names):
-        assert name in ANYWHERE or module in OWNERS.get(name, set()), f"{module} may not import {name}"
+        assert name in ANYWHERE or module in OWNERS.get(name, set()), (
+            f"{module} may not import {name}"
+        )
 
 
 def test_nothing_stale_is_allowed() -> None:

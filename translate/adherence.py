@@ -116,7 +116,10 @@ def _unbound(
     """Forbidden English at the place of the occurrence, else missing; an entry that only forbids is content."""
     for form in constraint.forbidden:
         for span in _find(target, form, found):
-            if not any(span.overlaps(t) for t in taken) and mass(constraint.match.span, span) >= _ELSEWHERE:
+            if (
+                not any(span.overlaps(t) for t in taken)
+                and mass(constraint.match.span, span) >= _ELSEWHERE
+            ):
                 return Verdict(constraint=constraint, status="forbidden", span=span)
     if not constraint.forms:
         return Verdict(constraint=constraint, status="satisfied")

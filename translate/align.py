@@ -99,7 +99,8 @@ def links(evidence: WordAttention) -> tuple[tuple[int, int], ...]:
     per_target = soft / np.maximum(soft.max(axis=1, keepdims=True), 1e-9)
     per_source = soft / np.maximum(soft.max(axis=0, keepdims=True), 1e-9)
     strong = (soft >= _LINK_FLOOR) & (
-        (per_target >= _LINK_SHARE) & (per_source >= _LINK_SHARE_BACK) | (per_source >= 1.0) & (per_target >= _LINK_SHARE_BACK)
+        (per_target >= _LINK_SHARE) & (per_source >= _LINK_SHARE_BACK)
+        | (per_source >= 1.0) & (per_target >= _LINK_SHARE_BACK)
     )
     rows, columns = np.nonzero(strong)
     return tuple(sorted((int(s), int(t)) for t, s in zip(rows, columns, strict=True)))
@@ -129,7 +130,15 @@ _ARABIC_CLASS = {
     for letter in letters
 }  # fmt: skip
 _LATIN_CLASS = dict(zip("bpdtgjkqcxlmnrszfv", "bbdtggkkkklmnrssff", strict=True))
-_DIGRAPHS = (("sh", "s"), ("ch", "s"), ("th", "t"), ("dh", "d"), ("kh", "k"), ("gh", "g"), ("ph", "f"))
+_DIGRAPHS = (
+    ("sh", "s"),
+    ("ch", "s"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("kh", "k"),
+    ("gh", "g"),
+    ("ph", "f"),
+)
 _CLITIC = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بكل])?")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 

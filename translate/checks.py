@@ -89,7 +89,12 @@ def length(source: str, target: str) -> list[Finding]:
     return []
 
 
-CHECKS: tuple[Callable[[str, str], list[Finding]], ...] = (untranslated, length, numbers, repetition)
+CHECKS: tuple[Callable[[str, str], list[Finding]], ...] = (
+    untranslated,
+    length,
+    numbers,
+    repetition,
+)
 
 
 def check(source: str, target: str) -> tuple[Finding, ...]:

@@ -1,12 +1,12 @@
 """From term occurrences to what the target must show: the English forms that count for each.
 
-A constraint hangs on its source span, so that splitting a long segment carries it along.
+Possessives need no form of their own: `find_form` takes the ending into the span. A constraint hangs on its source span, so that splitting a long segment carries it along.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from glossary.english import forms
+from glossary.english import plurals
 from glossary.types import Span, TermMatch
 from translate.types import Constraint
 
@@ -22,10 +22,8 @@ def _constraint(match: TermMatch) -> Constraint:
         return Constraint(match=match, forms=(), forbidden=(term.target, *term.forbidden))
     if "read-only" in term.flags:
         return Constraint(match=match, forms=(match.surface,), forbidden=term.forbidden)
-    preferred = forms(term)
-    accepted = [
-        f for v in term.variants for f in forms(replace(term, target=v, plural="")) if f not in preferred
-    ]
+    preferred = (term.target, *plurals(term, term.target))
+    accepted = [f for v in term.variants for f in (v, *plurals(term, v)) if f not in preferred]
     return Constraint(
         match=match,
         forms=preferred,
@@ -45,4 +43,6 @@ def within(constraints: Sequence[Constraint], part: Span) -> tuple[Constraint, .
 
 def _shift(constraint: Constraint, by: int) -> Constraint:
     span = constraint.match.span
-    return replace(constraint, match=replace(constraint.match, span=Span(span.start + by, span.end + by)))
+    return replace(
+        constraint, match=replace(constraint.match, span=Span(span.start + by, span.end + by))
+    )

@@ -1,11 +1,11 @@
 """What can go wrong in translating. A message says what, where, and what to do.
 
-    TranslateError                       exit 1
-      SegmentError(segment)
-        EngineError > ConstraintUnsupported, InputTooLong
-      FormatError(path, line) > UnknownFormat
-      ConfigError(key)
-      AdherenceError(verdicts)           exit 3, only under --strict
+TranslateError                       exit 1
+  SegmentError(segment)
+    EngineError > ConstraintUnsupported, InputTooLong
+  FormatError(path, line) > UnknownFormat
+  ConfigError(key)
+  AdherenceError(verdicts)           exit 3, only under --strict
 """
 
 

@@ -14,9 +14,11 @@ from translate.align import WordAttention
 from translate.types import Constraint, Verdict
 
 MAX_DRAFTS = 6
-_EDGE_SHARE = 0.35  # a word next to the peak belongs to the old rendering from this share of the peak on
+_EDGE_SHARE = (
+    0.35  # a word next to the peak belongs to the old rendering from this share of the peak on
+)
 _ABSENT = 0.15  # below this attention nothing stands for the term
-_FUNCTION_WORDS = frozenset("the a an of to in on at by for from with and or s 's".split())
+_FUNCTION_WORDS = frozenset(["the", "a", "an", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and", "or", "s", "'s"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,17 @@ class Draft:
     form: str
 
 
-def first_violation(verdicts: Sequence[Verdict], evidence: WordAttention, given_up: frozenset[int]) -> int | None:
+def first_violation(
+    verdicts: Sequence[Verdict], evidence: WordAttention, given_up: frozenset[int]
+) -> int | None:
     """The violated verdict that stands leftmost in the target, leaving out those given up."""
     open_ = [i for i, v in enumerate(verdicts) if violates(v) and i not in given_up]
     return min(open_, key=lambda i: (_peak(evidence, verdicts[i].constraint), i), default=None)
 
 
-def drafts(target: str, verdict: Verdict, verdicts: Sequence[Verdict], evidence: WordAttention) -> list[Draft]:
+def drafts(
+    target: str, verdict: Verdict, verdicts: Sequence[Verdict], evidence: WordAttention
+) -> list[Draft]:
     """The most promising first; never writes over another term's bound rendering."""
     taken = [v.span for v in verdicts if v.span is not None and v is not verdict]
     if verdict.status == "forbidden" and verdict.span:
@@ -44,14 +50,14 @@ def drafts(target: str, verdict: Verdict, verdicts: Sequence[Verdict], evidence:
         places = _places(target, verdict.constraint, evidence)
     free = [p for p in dict.fromkeys(places) if not any(_clash(p, t) for t in taken)]
     made = [
-        _write(target, place, form)
-        for form in _forms_to_try(verdict.constraint)
-        for place in free
+        _write(target, place, form) for form in _forms_to_try(verdict.constraint) for place in free
     ]
     return [d for d in dict.fromkeys(made) if d.text != target][:MAX_DRAFTS]
 
 
-def doubled(target: str, verdict: Verdict, verdicts: Sequence[Verdict], evidence: WordAttention) -> bool:
+def doubled(
+    target: str, verdict: Verdict, verdicts: Sequence[Verdict], evidence: WordAttention
+) -> bool:
     """Whether the old rendering stands beside the agreed one: a neighbour that no other term claims, and
     that attends to this term more than to anything else."""
     if verdict.span is None:
@@ -61,7 +67,11 @@ def doubled(target: str, verdict: Verdict, verdicts: Sequence[Verdict], evidence
     if not inside:
         return False
     profile = evidence.profile(verdict.constraint.match.span)
-    near = [i for i in (inside[0] - 2, inside[0] - 1, inside[-1] + 1, inside[-1] + 2) if 0 <= i < len(words)]
+    near = [
+        i
+        for i in (inside[0] - 2, inside[0] - 1, inside[-1] + 1, inside[-1] + 2)
+        if 0 <= i < len(words)
+    ]
     bound = [v.span for v in verdicts if v.span is not None]
     return any(
         profile[i] > 0.6
@@ -147,9 +157,11 @@ def _write(target: str, place: Span, form: str) -> Draft:
     before, after = target[: place.start], target[place.end :]
     if not before.strip():
         form = form[:1].upper() + form[1:]
-    if before and not before[-1].isspace() and before[-1] not in "\"'“‘([-–—/":
+    if (before and not before[-1].isspace() and before[-1] not in "\"'“‘([-–—/") or (len(place) == 0 and before and before[-1] in "\"'" and before[-2:-1].isalnum()):
         before += " "
-    elif len(place) == 0 and before and before[-1] in "\"'" and before[-2:-1].isalnum():
-        before += " "
-    gap = " " if after and (after[0].isalnum() or after[0] in "\"“‘([") and not after[0].isspace() else ""
+    gap = (
+        " "
+        if after and (after[0].isalnum() or after[0] in '"“‘([') and not after[0].isspace()
+        else ""
+    )
     return Draft(before + form + gap + after, len(before) + len(form), place, form)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from glossary.match import Matcher
-from glossary.termbase import Termbase, shipped_paths
-from glossary.types import Span
 from models.checkpoint import Checkpoint
 from models.registry import default_name, resolve
 from models.tokenizer import Tokenizer
+
+from glossary.match import Matcher
+from glossary.termbase import Termbase, shipped_paths
+from glossary.types import Span
 from translate.adherence import positional, verify, violates
 from translate.align import WordAttention, alignment, word_attention
 from translate.checks import check
@@ -39,6 +40,7 @@ from translate.types import (
     Verdict,
 )
 
+Keep = Callable[[Sequence[Segment]], Mapping[str, "Kept"]]
 Progress = Callable[[int, int, int], None]  # segments done, segments in all, source words done
 
 GROUP = 32  # segments decoded between two calls of `progress`
@@ -175,13 +177,14 @@ class Translator:
         text: str,
         *,
         name: str = "",
-        kept: Mapping[str, Kept] | None = None,
+        keep: Keep | None = None,
         progress: Progress | None = None,
     ) -> Document:
-        """Segment and translate `text`; segments whose id is in `kept` keep that target."""
+        """Segment and translate `text`; `keep` tells which segments, by id, a person has translated."""
         started = time.perf_counter()
         segments, after = segment(text)
-        units = self.translate_segments(segments, kept=kept or {}, progress=progress)
+        kept = keep(segments) if keep else {}
+        units = self.translate_segments(segments, kept=kept, progress=progress)
         return Document(
             name=name,
             units=tuple(units),
@@ -210,7 +213,9 @@ class Translator:
         words = 0
         for at in range(0, len(todo), GROUP):
             group = todo[at : at + GROUP]
-            for i, unit in zip(group, self._translate_group([segments[i] for i in group]), strict=True):
+            for i, unit in zip(
+                group, self._translate_group([segments[i] for i in group]), strict=True
+            ):
                 units[i] = unit
                 words += len(segments[i].source.split())
             if progress:
@@ -246,7 +251,11 @@ class Translator:
         pieces = self._pieces(of.source, constraints)
         if len(pieces.tokens) <= self.engine.max_tokens:
             return [_Part(of.source, 0, constraints, pieces)] if pieces.tokens else []
-        room = self.engine.max_tokens * len(encode(of.source, self._encode).tokens) // len(pieces.tokens)
+        room = (
+            self.engine.max_tokens
+            * len(encode(of.source, self._encode).tokens)
+            // len(pieces.tokens)
+        )
         cuts = split_long(
             of.source,
             limit=max(room * 3 // 4, 1),
@@ -271,7 +280,9 @@ class Translator:
         if not self._inline:
             return pieces
         hints = [
-            Hint(c.match.span, self._tokenizer.encode_target(c.forms[0])) for c in constraints if c.forms
+            Hint(c.match.span, self._tokenizer.encode_target(c.forms[0]))
+            for c in constraints
+            if c.forms
         ]
         return annotate(pieces, hints)
 
@@ -303,7 +314,9 @@ class Translator:
         for turn in range(max((len(p.constraints) for p in parts), default=0) + REDECODES):
             open_ = {}
             for i, reading in enumerate(readings):
-                which = first_violation(reading.verdicts, reading.evidence, given_up.get(i, frozenset()))
+                which = first_violation(
+                    reading.verdicts, reading.evidence, given_up.get(i, frozenset())
+                )
                 if which is not None:
                     open_[i] = which
             if not open_:
@@ -428,6 +441,8 @@ def _moved(span: Span, by: int) -> Span:
 
 def _moved_verdict(verdict: Verdict, source_by: int, target_by: int) -> Verdict:
     match = verdict.constraint.match
-    constraint = replace(verdict.constraint, match=replace(match, span=_moved(match.span, source_by)))
+    constraint = replace(
+        verdict.constraint, match=replace(match, span=_moved(match.span, source_by))
+    )
     span = verdict.span and _moved(verdict.span, target_by)
     return Verdict(constraint=constraint, status=verdict.status, span=span)

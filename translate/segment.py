@@ -84,7 +84,7 @@ _LEANING = _table(
     "في من إلى على عن مع التي الذي اللذين اللتين الذين اللواتي أو أم ثم حتى منذ خلال ضمن لدى عند بين كي"
 )
 _LATIN_ABBREVIATIONS = frozenset(
-    "inc corp ltd co st mr mrs ms dr vs no jr sr gen col lt sgt prof fig al dept univ ed vol pp".split()
+    ["inc", "corp", "ltd", "co", "st", "mr", "mrs", "ms", "dr", "vs", "no", "jr", "sr", "gen", "col", "lt", "sgt", "prof", "fig", "al", "dept", "univ", "ed", "vol", "pp"]
 )
 _BRANDS = _table("ياهو كاهوت")  # names written with an exclamation mark
 # Verbs of saying. With و or ف before them they begin a sentence; bare after a quotation, they belong to it.
@@ -102,8 +102,9 @@ _OPENERS = _table(
     "وثمة وبينما وعندما ثانيا ثالثا رابعا خامسا وثانيا وثالثا"
 )
 # Clauses that stand alone after ؛ (what mostly follows it, "لتسهيل", "حيث", "نتيجة", is no sentence).
-_CLAUSES = _OPENERS | _table(
-    "لكن لكنه لكنها لذلك لذا إنه إنها هو هي هم وهو وهي وهم فهو فهي غير إن وإن فإن كما يجب ويجب"
+_CLAUSES = _table(
+    "ولكن ولكنه ولكنها لكن لكنه لكنها بيد غير أما وأما لذلك ولذلك لذا ولذا وقد فقد إنه إنها إن وإن "
+    "فإن هو هي هم وهو وهي وهم فهو فهي كما ويجب يجب ثانيا ثالثا رابعا خامسا وثانيا وثالثا"
 )
 
 
@@ -411,7 +412,7 @@ class _Block:
             end=end,
             following=following,
             mark=text[at:end].strip(_EDGE_CHARACTERS),
-            spaced=not text[end:following].strip(_INVISIBLE) == "",
+            spaced=text[end:following].strip(_INVISIBLE) != "",
             token=token,
             next_character=text[following],
             next_word=word.group().translate(_KEY) if word else "",

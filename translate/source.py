@@ -14,7 +14,9 @@ from glossary.types import Span
 
 TERM, RENDERED, END = "<t>", "<r>", "</t>"
 WORD_START = "▁"
-_DROP = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u0640")
+_DROP = frozenset(
+    "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u0640"
+)
 _CLAUSE_END = re.compile(r"[،؛,;:.!؟?…»\")\]]\s+|\s+[–—-]\s+|\n")
 
 Encode = Callable[[str], Sequence[tuple[str, Span]]]
@@ -67,7 +69,9 @@ def encode(text: str, tokenize: Encode) -> Pieces:
     cleaned, offsets = clean(text)
     pairs = tokenize(cleaned)
     spans = (
-        Span(offsets[s.start], offsets[s.end - 1] + 1) if len(s) else Span(offsets[s.start], offsets[s.start])
+        Span(offsets[s.start], offsets[s.end - 1] + 1)
+        if len(s)
+        else Span(offsets[s.start], offsets[s.start])
         for _, s in pairs
     )
     return Pieces(tuple(p for p, _ in pairs), tuple(spans))
@@ -106,7 +110,9 @@ def _printed_words(pieces: Pieces, span: Span) -> tuple[int, int] | None:
     return (first, last) if first < last else None
 
 
-def split_long(text: str, *, limit: int, count: Callable[[str], int], keep: Sequence[Span]) -> list[Span]:
+def split_long(
+    text: str, *, limit: int, count: Callable[[str], int], keep: Sequence[Span]
+) -> list[Span]:
     """Cut `text` into ranges of at most `limit` pieces each, best at the end of a clause, never inside
     a span of `keep` if that can be helped. `count` gives the pieces of a text."""
     if count(text) <= limit or len(text) < 2:

@@ -67,7 +67,10 @@ def test_no_hints_change_nothing() -> None:
     assert annotate(given_, []) == given_
 
 
-@given(st.lists(st.sampled_from(["كلمة", "موسكو،", "ثم", "قال.", "x" * 30]), min_size=1, max_size=60), st.integers(3, 12))
+@given(
+    st.lists(st.sampled_from(["كلمة", "موسكو،", "ثم", "قال.", "x" * 30]), min_size=1, max_size=60),
+    st.integers(3, 12),
+)
 def test_cuts_join_back_and_respect_the_limit(parts: list[str], limit: int) -> None:
     text = " ".join(parts)
     cuts = split_long(text, limit=limit, count=lambda t: len(t.split()), keep=[])

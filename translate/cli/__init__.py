@@ -20,7 +20,11 @@ _COMMANDS = {  # name -> (module, attribute, one line for --help)
     "translate": ("translate.cli.translating", "translate", "Translate Arabic texts into English."),
     "terms": ("translate.cli.terms", "terms", "List, find, edit, check and exchange terms."),
     "models": ("translate.cli.models", "models", "List models, look at one, choose the default."),
-    "completion": ("translate.cli.completion", "completion", "Print the shell's completion script."),
+    "completion": (
+        "translate.cli.completion",
+        "completion",
+        "Print the shell's completion script.",
+    ),
 }
 
 

@@ -24,7 +24,9 @@ def bar(name: str) -> Iterator[Progress]:
     from tqdm import tqdm
 
     started = time.perf_counter()
-    line = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} segments{postfix}, {remaining} left"
+    line = (
+        "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} segments{postfix}, {remaining} left"
+    )
     with tqdm(total=0, desc=name, bar_format=line, file=sys.stderr, leave=False) as shown:
 
         def progress(done: int, total: int, words: int) -> None:

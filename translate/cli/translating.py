@@ -1,21 +1,24 @@
 """`dragoman translate`: read, translate, write; a rerun keeps what a person approved or edited."""
 
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from translate.cli.options import encoding_option, glossary_option, termbase_paths
+from translate.cli.reading import read_file
 from translate.cli.remarks import bar, remark
-from translate.errors import AdherenceError, ConfigError, FormatError
-from translate.formats import DEFAULT, WRITERS
-from translate.formats.po import human_entries, read_po, write_po
-from translate.formats.report import summary
-from translate.formats.text import read_text, write_atomic, write_english
+from translate.errors import AdherenceError, ConfigError
+from translate.formats import WRITERS, writer
+from translate.formats.po import SavedEntry, match_saved, read_po, write_po
+from translate.formats.report import report_summary
+from translate.formats.text import write_atomic, write_english
 from translate.pipeline import Kept, Translator
-from translate.types import Document
+from translate.types import Document, Segment
+
+DEFAULT = ("po", "html", "txt", "json")
 
 _LANGUAGE = re.compile(r"[._-](?:ar|ara|arabic)(?:[-_][A-Za-z]{2,4})?$", re.IGNORECASE)
 
@@ -31,14 +34,44 @@ class _Job:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…|-")
-@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), help="Write into DIR/NAME/ (default: out).", metavar="DIR")
-@click.option("-g", "--glossary", multiple=True, metavar="PO", help="Use this termbase instead of the shipped ones; repeatable, earlier ones win; 'default' adds the shipped ones.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write into DIR/NAME/ (default: out).",
+    metavar="DIR",
+)
+@glossary_option
 @click.option("--no-glossary", is_flag=True, help="Enforce no terms.")
-@click.option("-m", "--model", metavar="NAME", help="starter, a Hugging Face name, or a folder in Marian layout.")
-@click.option("--engine", default="ct2", show_default=True, metavar="NAME", help="ct2, ct2-float32 or marian (torch, the reference).")
-@click.option("-f", "--format", "formats", multiple=True, metavar="FORMAT", help=f"Write only these: {', '.join(WRITERS)}; repeatable (default: {', '.join(DEFAULT)}).")
-@click.option("--encoding", metavar="NAME", help="Encoding of the files (default: UTF-8, else detected and said).")
-@click.option("--beam", default=4, show_default=True, type=click.IntRange(1, 16), help="Hypotheses kept while decoding; 1 is fastest.")
+@click.option(
+    "-m",
+    "--model",
+    metavar="NAME",
+    help="starter, a Hugging Face name, or a folder in Marian layout.",
+)
+@click.option(
+    "--engine",
+    default="ct2",
+    show_default=True,
+    metavar="NAME",
+    help="ct2, ct2-float32 or marian (torch, the reference).",
+)
+@click.option(
+    "-f",
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT",
+    help=f"Write only these: {', '.join(WRITERS)}; repeatable (default: {', '.join(DEFAULT)}).",
+)
+@encoding_option
+@click.option(
+    "--beam",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1, 16),
+    help="Hypotheses kept while decoding; 1 is fastest.",
+)
 @click.option("--threads", type=click.IntRange(1, 256), help="Processor threads (default: all).")
 @click.option("--strict", is_flag=True, help="Exit with 3 if a term is violated.")
 def translate(
@@ -69,13 +102,13 @@ def translate(
     """
     writers = _writers(formats)
     jobs = _jobs(files)
-    texts = [_read(job.path, encoding) for job in jobs]
+    texts = [read_file(str(job.path), encoding) for job in jobs]
     if no_glossary and glossary:
         raise ConfigError("--no-glossary and --glossary contradict each other: give one of them")
     translator = Translator(
         model=model,
         engine=engine,
-        glossary=[] if no_glossary else _termbases(glossary),
+        glossary=[] if no_glossary else termbase_paths(glossary),
         beam_size=beam,
         threads=threads,
     )
@@ -94,7 +127,7 @@ def translate(
 
 def _report(document: Document, job: _Job) -> int:
     """Say on stderr how the terms fared; the number of violations."""
-    counts = summary(document)
+    counts = report_summary(document)
     agreed = counts["satisfied"] + counts["variant"] + counts["waived"]
     remark(
         f"{document.name}: {counts['segments']} segments, {counts['words']} words, "
@@ -110,24 +143,29 @@ def _into_folder(
     folder = out / name
     master = folder / f"{name}.po"
     previous = master.read_text(encoding="utf-8") if master.exists() else None
-    kept = {}
-    if previous is not None:
-        saved = human_entries(read_po(previous, str(master)))
-        kept = {e.id: Kept(target=e.target, state=e.state, note=e.note) for e in saved}
+    saved = read_po(previous, str(master)) if previous is not None else []
     with bar(name) as progress:
-        document = translator.translate(text, name=name, kept=kept, progress=progress)
-    for format_name in writers:
-        suffix, write = WRITERS[format_name]
-        body = write_po(document, previous) if format_name == "po" else write(document)
-        write_atomic(folder / f"{name}{suffix}", body)
-    remark(f"{name}: wrote {folder}/{name}{{{','.join(WRITERS[w][0] for w in writers)}}}")
+        document = translator.translate(
+            text, name=name, keep=lambda segments: _kept(segments, saved), progress=progress
+        )
+    for one in writers:
+        body = write_po(document, previous) if one == "po" else writer(one).write(document)
+        write_atomic(folder / f"{name}{writer(one).suffix}", body)
+    remark(f"{name}: wrote {folder / name}" + " ".join(writer(w).suffix for w in writers))
     return document
+
+
+def _kept(segments: Sequence[Segment], saved: Sequence[SavedEntry]) -> dict[str, Kept]:
+    return {
+        name: Kept(target=entry.target, state=entry.state, note=entry.note)
+        for name, entry in match_saved(segments, saved).items()
+        if entry.kept
+    }
 
 
 def _writers(formats: Sequence[str]) -> list[str]:
     for name in formats:
-        if name not in WRITERS:
-            raise ConfigError(f"--format {name}: no such format; choose from {', '.join(WRITERS)}")
+        writer(name)
     return list(dict.fromkeys(formats or DEFAULT))
 
 
@@ -147,32 +185,6 @@ def _jobs(files: Sequence[str]) -> list[_Job]:
 def _name(path: Path) -> str:
     stem = path.name.removesuffix(".txt")
     return _LANGUAGE.sub("", stem) or stem
-
-
-def _read(path: Path, encoding: str | None) -> str:
-    if str(path) == "-":
-        data, shown = sys.stdin.buffer.read(), "standard input"
-    else:
-        if path.is_dir():
-            raise FormatError("is a folder; give the text files in it", path=str(path))
-        if not path.exists():
-            raise FormatError("no such file; check the name", path=str(path))
-        data, shown = path.read_bytes(), str(path)
-    file = read_text(data, encoding=encoding, path=shown)
-    if file.detected:
-        remark(f"{shown}: read as {file.encoding}; --encoding says otherwise")
-    return file.text
-
-
-def _termbases(glossary: Sequence[str]) -> list[Path] | None:
-    from glossary.termbase import shipped_paths
-
-    if not glossary:
-        return None
-    paths: list[Path] = []
-    for one in glossary:
-        paths += shipped_paths() if one == "default" else [Path(one)]
-    return paths
 
 
 def _advise(translator: Translator) -> None:
