@@ -175,7 +175,7 @@ def _print(word: str) -> tuple[str, tuple[str, ...], str]:
 
 
 def _likeness(a: str, b: str) -> float:
-    """Share of consonants in common, in order; 0 below two thirds."""
+    """Share of consonants in common, in order; 0 below three quarters."""
     if len(a) < 2:
         return 0.0
     row = [0] * (len(b) + 1)
@@ -184,4 +184,4 @@ def _likeness(a: str, b: str) -> float:
         for j, y in enumerate(b, 1):
             previous, row[j] = row[j], previous + 1 if x == y else max(row[j], row[j - 1])
     share = row[-1] / max(len(a), len(b))
-    return share if share >= 2 / 3 else 0.0
+    return share if share >= 0.75 else 0.0

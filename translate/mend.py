@@ -18,7 +18,26 @@ _EDGE_SHARE = (
     0.35  # a word next to the peak belongs to the old rendering from this share of the peak on
 )
 _ABSENT = 0.15  # below this attention nothing stands for the term
-_FUNCTION_WORDS = frozenset(["the", "a", "an", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and", "or", "s", "'s"])
+_FUNCTION_WORDS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "and",
+        "or",
+        "s",
+        "'s",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +176,13 @@ def _write(target: str, place: Span, form: str) -> Draft:
     before, after = target[: place.start], target[place.end :]
     if not before.strip():
         form = form[:1].upper() + form[1:]
-    if (before and not before[-1].isspace() and before[-1] not in "\"'“‘([-–—/") or (len(place) == 0 and before and before[-1] in "\"'" and before[-2:-1].isalnum()):
+    if len(place):  # what is written over keeps the spaces it had
+        return Draft(before + form + after, len(before) + len(form), place, form)
+    opens = before.count('"') % 2 == 1
+    if before and (
+        before[-1].isalnum() or before[-1] in ",;:.!?)]" or (before[-1] == '"' and not opens)
+    ):
         before += " "
-    gap = (
-        " "
-        if after and (after[0].isalnum() or after[0] in '"“‘([') and not after[0].isspace()
-        else ""
-    )
+    spaced = after and (after[0].isalnum() or after[0] in "“‘([" or (after[0] == '"' and not opens))
+    gap = " " if spaced else ""
     return Draft(before + form + gap + after, len(before) + len(form), place, form)

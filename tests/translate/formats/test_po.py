@@ -1,0 +1,200 @@
+"""The master: exact round trips, valid for gettext, and never a person's work lost."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from translate.errors import FormatError
+from translate.formats.po import SavedEntry, match_saved, merge, read_po, write_po
+from translate.types import Document, Segment, State, TranslationUnit
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+
+
+def unit(id: str, source: str, target: str, paragraph: int = 0) -> TranslationUnit:
+    segment = Segment(id=id, source=source, kind="sentence", paragraph=paragraph)
+    return TranslationUnit(segment=segment, target=target, state="translated", score=-0.5)
+
+
+def doc(*units: TranslationUnit) -> Document:
+    return Document(name="d", units=units)
+
+
+def by_id(text: str) -> dict[str, SavedEntry]:
+    return {e.id: e for e in read_po(text, "x.po")}
+
+
+def approve(po: str, target: str, new: str | None = None, *, fuzzy: bool = False) -> str:
+    """What a person does in Poedit to the entry with that target."""
+    blocks = po.split("\n\n")
+    (at,) = [i for i, b in enumerate(blocks) if f'msgstr "{target}"' in b]
+    block = blocks[at].replace(f'msgstr "{target}"', f'msgstr "{target if new is None else new}"')
+    blocks[at] = block if fuzzy else block.replace("#, fuzzy\n", "")
+    return "\n\n".join(blocks)
+
+
+@given(st.lists(st.tuples(TEXTS.filter(bool), TEXTS), max_size=4))
+def test_round_trip_is_exact_and_stable(pairs: list[tuple[str, str]]) -> None:
+    document = doc(*(unit(str(i), s, t) for i, (s, t) in enumerate(pairs)))
+    text = write_po(document)
+    assert [(e.source, e.target) for e in read_po(text, "")] == pairs
+    assert write_po(document, text) == text
+
+
+@given(TEXTS.filter(bool), TEXTS.filter(bool), TEXTS)
+def test_obsolete_round_trip(source: str, target: str, note: str) -> None:
+    text = write_po(doc(replace(unit("a", source, target), note=note, state="reviewed")))
+    gone = write_po(doc(), text)
+    (entry,) = read_po(gone, "")
+    assert (entry.obsolete, entry.source, entry.kept) == (True, source, True)
+    assert entry.target.strip("\n") == target.strip("\n")
+    assert write_po(doc(), gone) == gone
+    (back,) = merge(doc(unit("a", source, "machine")), read_po(gone, "")).units
+    assert (back.target, back.origin, back.state) == (entry.target, "human", "reviewed")
+
+
+def test_an_untouched_entry_is_translated_again() -> None:
+    text = write_po(doc(unit("a", "س", "old")))
+    assert merge(doc(unit("a", "س", "new")), read_po(text, "")).units[0].target == "new"
+    assert by_id(write_po(doc(unit("a", "س", "new")), text))["a"].target == "new"
+
+
+@pytest.mark.parametrize(
+    ("new", "fuzzy", "state"),
+    [(None, False, "reviewed"), ("mine", False, "reviewed"), ("mine", True, "translated")],
+)
+def test_a_persons_work_stays(new: str | None, fuzzy: bool, state: State) -> None:
+    text = approve(write_po(doc(unit("a", "س", "old"))), "old", new, fuzzy=fuzzy)
+    (merged,) = merge(doc(unit("a", "س", "later")), read_po(text, "")).units
+    assert (merged.target, merged.origin, merged.state) == (new or "old", "human", state)
+    assert (merged.score, merged.alignment, merged.verdicts) == (None, None, ())
+    again = write_po(doc(unit("a", "س", "later")), text)
+    entry = by_id(again)["a"]
+    assert (entry.target, entry.fuzzy, entry.kept) == (new or "old", fuzzy, True)
+    assert write_po(doc(unit("a", "س", "even later")), again) == again
+
+
+def test_an_approval_taken_back_frees_the_machines_words() -> None:
+    text = approve(write_po(doc(unit("a", "س", "old"))), "old")
+    text = write_po(doc(unit("a", "س", "new")), text)
+    text = text.replace('msgctxt "a"', '#, fuzzy\nmsgctxt "a"')
+    assert by_id(write_po(doc(unit("a", "س", "new")), text))["a"].target == "new"
+
+
+def test_an_emptied_entry_is_translated_again() -> None:
+    text = approve(write_po(doc(unit("a", "س", "old"))), "old", "")
+    assert by_id(write_po(doc(unit("a", "س", "new")), text))["a"].target == "new"
+
+
+def test_final_is_said_in_a_comment() -> None:
+    text = write_po(doc(replace(unit("a", "س", "t"), state="final", origin="human")))
+    assert "#. state: final" in text
+    assert merge(doc(unit("a", "س", "x")), read_po(text, "")).units[0].state == "final"
+
+
+def test_a_persons_unit_is_newer_than_the_file() -> None:
+    text = approve(write_po(doc(unit("a", "س", "old"))), "old")
+    mine = replace(unit("a", "س", "corrected"), origin="human", state="reviewed")
+    assert by_id(write_po(doc(mine), text))["a"].target == "corrected"
+
+
+def test_notes_flags_and_header_stay() -> None:
+    text = write_po(doc(unit("a", "س", "t")))
+    text = text.replace("#. kind", "# ask the desk\n#  and again\n#. kind").replace(
+        "#, fuzzy", "#, fuzzy, urgent"
+    )
+    text = text.replace('"Language: en', '"Last-Translator: Mona <m@x>\\n"\n"Language: en')
+    again = write_po(doc(unit("a", "س", "u")), text)
+    entry = by_id(again)["a"]
+    assert (entry.note, entry.flags) == ("ask the desk\n and again", ("urgent",))
+    assert '"Last-Translator: Mona <m@x>\\n"' in again
+    assert merge(doc(unit("a", "س", "u")), [entry]).units[0].note == entry.note
+
+
+def test_what_left_the_document_is_kept_as_obsolete() -> None:
+    text = approve(write_po(doc(unit("a", "س", "one"), unit("b", "ص", "two"))), "one")
+    later = write_po(doc(unit("b", "ص", "two")), text)
+    assert '#~ msgid "س"' in later
+    assert [(e.id, e.obsolete) for e in read_po(later, "")] == [("b", False), ("a", True)]
+    back = write_po(doc(unit("a", "س", "machine"), unit("b", "ص", "two")), later)
+    assert by_id(back)["a"].target == "one"
+    assert "#~" not in back
+
+
+def test_an_obsolete_machine_entry_stays_the_machines() -> None:
+    gone = write_po(doc(), write_po(doc(unit("a", "س", "old"))))
+    assert [(e.obsolete, e.kept) for e in read_po(gone, "")] == [(True, False)]
+    assert by_id(write_po(doc(unit("a", "س", "new")), gone))["a"].target == "new"
+
+
+def test_a_moved_sentence_takes_its_approval_along() -> None:
+    po = write_po(doc(unit("a", "س", "machine's"), unit("b", "س", "also")))
+    saved = read_po(approve(po, "also"), "")
+    (segment,) = (unit("c", "س", "").segment,)
+    assert match_saved([segment], saved)["c"].target == "also"
+    both = match_saved([unit(i, "س", "").segment for i in "ab"], saved)
+    assert [both[i].target for i in "ab"] == ["machine's", "also"]
+
+
+def test_same_key_twice_loses_nothing() -> None:
+    text = write_po(doc(unit("a", "س", "one")))
+    double = approve(text, "one", "mine") + "\n" + 'msgctxt "a"\nmsgid "س"\nmsgstr "theirs"\n'
+    later = write_po(doc(unit("a", "س", "new")), double)
+    assert [(e.id, e.target) for e in read_po(later, "")] == [("a", "mine"), ("a~2", "theirs")]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("<<<<<<< HEAD", "not a line of a PO file"),
+        ('msgstr "never closed', "not a line of a PO file"),
+        ("msgstr bare", "not a line of a PO file"),
+        ('msgstr "a "quoted" word"', "not a line of a PO file"),
+        ('msgstr "x"', "incomplete"),
+    ],
+)
+def test_a_broken_line_is_named(line: str, message: str) -> None:
+    text = f'msgid ""\nmsgstr ""\n\n{line}\n'
+    with pytest.raises(FormatError, match=rf"dir/x\.po:4: .*{message}"):
+        read_po(text, "dir/x.po")
+
+
+def test_windows_line_ends_and_mark_are_read() -> None:
+    text = write_po(doc(unit("a", "س\r\nع", "t\n")))
+    entries = read_po("\ufeff" + text.replace("\n", "\r\n"), "")
+    assert [(e.source, e.target) for e in entries] == [("س\r\nع", "t\n")]
+
+
+def msgfmt(text: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    command = shutil.which("msgfmt")
+    if command is None:
+        pytest.skip("msgfmt is not installed (package gettext)")
+    path = tmp_path / "x.po"
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return subprocess.run(
+        [command, "-c", "-o", str(tmp_path / "x.mo"), str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_msgfmt_passes(document: Document, tmp_path: Path) -> None:
+    ran = msgfmt(write_po(document), tmp_path)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_msgfmt_passes_nasty_texts_approved_and_obsolete(nasty: Document, tmp_path: Path) -> None:
+    approved = replace(nasty, units=tuple(replace(u, state="reviewed") for u in nasty.units))
+    edges = unit("edge", "\nس\n", "no line feeds")
+    text = write_po(replace(approved, units=(*approved.units, replace(edges, state="reviewed"))))
+    ran = msgfmt(text, tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    half = write_po(replace(nasty, units=nasty.units[:1]), text)
+    ran = msgfmt(half, tmp_path)
+    assert ran.returncode == 0, ran.stderr

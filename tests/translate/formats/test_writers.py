@@ -1,0 +1,119 @@
+"""The contract of every writer, over the registry; and golden files, read before a change."""
+
+import csv
+import json
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from translate.errors import UnknownFormat
+from translate.formats import WRITERS, writer
+from translate.formats.po import read_po
+from translate.formats.report import report_summary
+from translate.formats.tables import COLUMNS
+from translate.types import Document
+
+GOLDEN = {"po": "document.po", "html": "document.html", "txt": "document.en.txt"} | {
+    name: f"document{WRITERS[name].suffix}" for name in ("json", "tsv", "jsonl")
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+class TestContract:
+    def test_is_pure(self, name: str, nasty: Document) -> None:
+        assert writer(name).write(nasty) == writer(name).write(nasty)
+
+    def test_is_utf8_with_unix_lines(self, name: str, nasty: Document) -> None:
+        text = writer(name).write(nasty)
+        text.encode("utf-8")
+        assert "\r\n" not in text or name == "html"
+
+    def test_golden(
+        self, name: str, document: Document, data: Path, request: pytest.FixtureRequest
+    ) -> None:
+        text = writer(name).write(document)
+        path = data / "golden" / GOLDEN[name]
+        if request.config.getoption("--update-golden", default=False):
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert text == path.read_bytes().decode("utf-8")
+
+
+def test_suffixes_are_distinct() -> None:
+    assert {name: w.suffix for name, w in WRITERS.items()} == {
+        "po": ".po",
+        "html": ".html",
+        "txt": ".en.txt",
+        "json": ".report.json",
+        "tsv": ".tsv",
+        "jsonl": ".jsonl",
+    }
+
+
+def test_unknown_format_names_the_known_ones() -> None:
+    with pytest.raises(UnknownFormat, match=r"no format 'docx'; there are po, html"):
+        writer("docx")
+
+
+def test_po_keeps_nasty_texts(nasty: Document) -> None:
+    entries = read_po(writer("po").write(nasty), "x.po")
+    assert [(e.id, e.source, e.target) for e in entries] == [
+        (u.segment.id, u.segment.source, u.target) for u in nasty.units
+    ]
+
+
+def test_json_and_jsonl_hold_the_same(nasty: Document) -> None:
+    report = json.loads(writer("json").write(nasty))
+    lines = writer("jsonl").write(nasty).splitlines()
+    assert [json.loads(line) for line in lines] == report["segments"]
+    assert [s["source"] for s in report["segments"]] == [u.segment.source for u in nasty.units]
+    assert list(report) == ["model", "engine", "version", "glossary", "segments", "summary"]
+    assert report["summary"] == report_summary(nasty)
+
+
+def test_tsv_unescapes_to_the_texts(nasty: Document) -> None:
+    text = writer("tsv").write(nasty)
+    rows = list(csv.reader(StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert tuple(rows[0]) == COLUMNS
+    assert len(text.splitlines()) == 1 + len(nasty.units)
+    for row, unit in zip(rows[1:], nasty.units, strict=True):
+        plain = row[3].replace("\\\\", "\0")
+        plain = plain.replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r")
+        for c in (0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029):
+            plain = plain.replace(f"\\u{c:04x}", chr(c))
+        assert plain.replace("\0", "\\") == unit.segment.source
+        assert row[5:] == ["2", "1"]
+
+
+def test_html_has_no_markup_of_the_document(nasty: Document) -> None:
+    class Tags(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__(convert_charrefs=True)
+            self.tags: list[str] = []
+            self.attributes: set[str] = set()
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.tags.append(tag)
+            self.attributes |= {name for name, _ in attrs}
+
+    parser = Tags()
+    parser.feed(writer("html").write(nasty))
+    assert parser.tags.count("script") == 1
+    assert not {"img", "link", "iframe", "object", "form", "base"} & set(parser.tags)
+    assert not {a for a in parser.attributes if a.startswith("on") or a in ("src", "srcset")}
+
+
+def test_summary_counts_by_hand(document: Document) -> None:
+    assert report_summary(document) == {
+        "segments": 5,
+        "occurrences": 7,
+        "satisfied": 2,
+        "variant": 1,
+        "misplaced": 1,
+        "missing": 1,
+        "forbidden": 1,
+        "waived": 1,
+        "words": 2 + 10 + 7 + 6 + 5,
+        "seconds": 1.5,
+    }
