@@ -1,12 +1,14 @@
 """Cut a text into blocks (paragraphs, headings) and these into segments, losing nothing.
 
-Rules and small tables instead of a trained splitter: Arabic has no capital letters, newspapers break the
-rules of punctuation in a dozen known ways, and an editor must be able to predict where a sentence ends.
-In doubt a sentence is NOT ended: half a sentence translates worse than two together.
+Rules and small tables instead of a trained splitter: Arabic has no capital letters, newspapers
+break the rules of punctuation in a dozen known ways, and an editor must be able to predict where a
+sentence ends. In doubt a sentence is NOT ended: half a sentence translates worse than two
+together.
 
-The way: lines -> blocks (hard-wrapped lines joined) -> candidate ends (a run of . ! ؟ ؛ … with the closing
-quotes and brackets that belong to it) -> one question to each candidate, `_Block.ends_sentence`. Every step
-looks at a bounded piece of text, so the whole is linear in its length.
+The way: lines -> blocks (hard-wrapped lines joined) -> candidate ends (a run of . ! ؟ ؛ … with the
+closing quotes and brackets that belong to it) -> one question to each candidate,
+`_Block._ends_sentence`. Every step looks at a bounded piece of text, so the whole is linear in its
+length.
 """
 
 import hashlib
@@ -53,21 +55,29 @@ _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ALNUM = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_][^\s«»“”\"()]*")  # from a letter or digit to the next space or quote
 _BULLET = re.compile(r"[•●▪■□◦‣·*–—-]+\s+")  # a list mark is layout, not text
+_TERMINAL = re.compile(rf"[{_TERMINALS}]")
+_CLAUSE_EDGE = re.compile(r"[:«“\"]")
 _CANDIDATE = re.compile(rf"[{_TERMINALS}][{_TERMINALS}{_INVISIBLE}]*")
 _FOOTNOTE = re.compile(r"\[\d{1,3}\]")  # Wikipedia's [12] after a full stop
 _NOTE = re.compile(r"\([^()\n]{1,40}\)[\s.]{0,4}$")  # a last "(فيديو)" or "(أ.ف.ب)" is no sentence
 _FIRST_WORD = re.compile(rf"(?:[^\W\d_]|[{_VOWELS}{_TATWEEL}])+")
 _TOKEN_EDGE = re.compile(r"[\s«»“”\"()\[\]،؛]")
 _ARABIC_WORD = re.compile(rf"[{_ARABIC}{_VOWELS}{_TATWEEL}]{{3,}}")
+_ARABIC_LETTER = re.compile(rf"[{_ARABIC}]")
 _ACRONYM = re.compile(
     r"[وفبلك]?[^\W\d_](?:\.[^\W\d_])+"
 )  # أ.ف.ب or U.S, without the last full stop
 _LIST_NUMBER = re.compile(r"(?:^|[:.!؟؛])\s*\(?\d{1,3}$")
 _NUMBER_UNIT = re.compile(r"\d\s*[مهغتسدق]$")  # metre, Hijri year, gram, o'clock ... after a number
 _ADDRESS = re.compile(r"://|www\.|@")
-_CLOSED = re.compile(rf"[{_TERMINALS}:،,](?:\[\d{{1,3}}\])?[\s{_INVISIBLE}{_QUOTES})\]}}]*$")
+# A block that closes a sentence, with its footnote, its quotation or a credit "(رويترز)" after
+# the full stop.
+_CLOSED = re.compile(
+    rf"[{_TERMINALS}:،,](?:\[\d{{1,3}}\])?[\s{_INVISIBLE}{_QUOTES})\]}}]*$|\.\s*\([^()\n]{{1,40}}\)$"
+)
 
-# Only for looking words up, nothing folded leaves this module: hamza seats, final ya, vowels, tatweel.
+# Only for looking words up, nothing folded leaves this module: hamza seats, final ya, vowels,
+# tatweel.
 _KEY = str.maketrans("أإآٱى", "ااااي", _VOWELS + _TATWEEL + _INVISIBLE)
 
 
@@ -75,36 +85,41 @@ def _table(words: str) -> frozenset[str]:
     return frozenset(words.translate(_KEY).split())
 
 
-# Abbreviations of two letters that never end a sentence: titles with the conjunction (ود. = and Dr), أد =
-# professor doctor, مج = volume, تح = edited by, صص = pages. Single letters and أ.ف.ب are known by shape.
+# Abbreviations of two letters that never end a sentence: titles with the conjunction (ود. = and
+# Dr), أد = professor doctor, مج = volume, تح = edited by, صص = pages. Single letters and أ.ف.ب
+# are known by shape.
 _ABBREVIATIONS = _table("ود وأ وم أد وأد لد مج تح صص")
 # "And so on" ends a sentence unless the next word leans on it.
 _AND_SO_ON = _table("إلخ الخ")
 _LEANING = _table(
-    "في من إلى على عن مع التي الذي اللذين اللتين الذين اللواتي أو أم ثم حتى منذ خلال ضمن لدى عند بين كي"
+    "في من إلى على عن مع التي الذي اللذين اللتين الذين اللواتي أو أم ثم حتى منذ خلال ضمن لدى عند "
+    "بين كي"
 )
-_LATIN_ABBREVIATIONS = frozenset(
-    ["inc", "corp", "ltd", "co", "st", "mr", "mrs", "ms", "dr", "vs", "no", "jr", "sr", "gen", "col", "lt", "sgt", "prof", "fig", "al", "dept", "univ", "ed", "vol", "pp"]
+_LATIN_ABBREVIATIONS = _table(
+    "inc corp ltd co st mr mrs ms dr vs no jr sr gen col lt sgt prof fig al dept univ ed vol pp"
 )
 _BRANDS = _table("ياهو كاهوت")  # names written with an exclamation mark
-# Verbs of saying. With و or ف before them they begin a sentence; bare after a quotation, they belong to it.
+# Verbs of saying. With و or ف before them they begin a sentence; bare after a quotation, they
+# belong to it.
 _SAYING = _table(
-    "قال قالت قالوا قالا أضاف أضافت أضافوا تابع تابعت أكد أكدت أكدوا أوضح أوضحت أشار أشارت أشاروا ذكر ذكرت "
-    "أعلن أعلنت رأى رأت شدد شددت أفاد أفادت نقل نقلت لفت لفتت اعتبر اعتبرت دعا دعت ختم ختمت زاد زادت كشف "
-    "كشفت صرح صرحت تساءل تساءلت سأل سألت أجاب أجابت رد ردت حذر حذرت كتب كتبت علق علقت استطرد استطردت واصل "
-    "واصلت أردف أردفت نفى نفت أعرب أعربت اتهم اتهمت انتقد انتقدت استدرك أبلغ أبلغت اختتم وصف وصفت صرخ صرخت "
-    "هتف هتفت يقول تقول يقولون يضيف تضيف يؤكد تؤكد يرى ترى يتساءل تتساءل يوضح توضح يتابع تتابع يسأل تسأل"
+    "قال قالت قالوا قالا أضاف أضافت أضافوا تابع تابعت أكد أكدت أكدوا أوضح أوضحت أشار أشارت أشاروا "
+    "ذكر ذكرت أعلن أعلنت رأى رأت شدد شددت أفاد أفادت نقل نقلت لفت لفتت اعتبر اعتبرت دعا دعت ختم "
+    "ختمت زاد زادت كشف كشفت صرح صرحت تساءل تساءلت سأل سألت أجاب أجابت رد ردت حذر حذرت كتب كتبت "
+    "علق علقت استطرد استطردت واصل واصلت أردف أردفت نفى نفت أعرب أعربت اتهم اتهمت انتقد انتقدت "
+    "استدرك أبلغ أبلغت اختتم وصف وصفت صرخ صرخت هتف هتفت يقول تقول يقولون يضيف تضيف يؤكد تؤكد يرى "
+    "ترى يتساءل تتساءل يوضح توضح يتابع تتابع يسأل تسأل"
 )
 # Words that plainly open a sentence: after … or ؟» or an acronym they decide that one has ended.
 _OPENERS = _table(
-    "ولكن ولكنه ولكنها بيد ولذلك ولذا أما وأما وقد فقد وكان وكانت وفي ومن وعلى وعن وبعد وبحسب وخلال وإذا "
-    "ومع هكذا وهكذا وبذلك وجاء وجاءت ويأتي وتأتي ويشار ويذكر يذكر يشار وكما ولم ولن وليس وإلى وهذا وهذه "
-    "وثمة وبينما وعندما ثانيا ثالثا رابعا خامسا وثانيا وثالثا"
+    "ولكن ولكنه ولكنها بيد ولذلك ولذا أما وأما وقد فقد وكان وكانت وفي ومن وعلى وعن وبعد وبحسب "
+    "وخلال وإذا ومع هكذا وهكذا وبذلك وجاء وجاءت ويأتي وتأتي ويشار ويذكر يذكر يشار وكما ولم ولن "
+    "وليس وإلى وهذا وهذه وثمة وبينما وعندما ثانيا ثالثا رابعا خامسا وثانيا وثالثا"
 )
-# Clauses that stand alone after ؛ (what mostly follows it, "لتسهيل", "حيث", "نتيجة", is no sentence).
+# Clauses that stand alone after ؛ (what mostly follows it, "لتسهيل", "حيث", "نتيجة", is no
+# sentence).
 _CLAUSES = _table(
     "ولكن ولكنه ولكنها لكن لكنه لكنها بيد غير أما وأما لذلك ولذلك لذا ولذا وقد فقد إنه إنها إن وإن "
-    "فإن هو هي هم وهو وهي وهم فهو فهي كما ويجب يجب ثانيا ثالثا رابعا خامسا وثانيا وثالثا"
+    "فإن فهو فهي كما ويجب يجب ثانيا ثالثا رابعا خامسا وثانيا وثالثا"
 )
 
 
@@ -131,7 +146,7 @@ def segment(text: str) -> tuple[tuple[Segment, ...], str]:
 
 
 class _Names:
-    """Ids out of the source alone, so that an edit elsewhere in the document leaves them as they are."""
+    """Ids out of the source alone: an edit elsewhere in the document leaves them as they are."""
 
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
@@ -195,9 +210,10 @@ _EDGE_CHARACTERS = _INVISIBLE + "".join(c for c in map(chr, range(0x3001)) if c.
 def _wrapped_chunks(text: str, lines: list[_Line]) -> dict[int, int]:
     """Paragraphs of a hard-wrapped text: index of the first line -> number of lines.
 
-    A width explains a line break when the next word would not have fitted. The widest line gives the
-    width; a chunk of lines between blank ones is a paragraph when it explains every break and the last
-    line closes a sentence. The text counts as wrapped when enough of these breaks are amid a sentence.
+    A width explains a line break when the next word would not have fitted. The widest line gives
+    the width; a chunk of lines between blank ones is a paragraph when the width explains every
+    break and the last line closes a sentence. The text counts as wrapped when enough of these
+    breaks are amid a sentence.
     """
     printed = [text[line.start : line.end].translate(_KEY) for line in lines]
     width = max((len(line) for line in printed if " " in line), default=0)
@@ -215,7 +231,7 @@ def _wrapped_chunks(text: str, lines: list[_Line]) -> dict[int, int]:
 
 
 def _judge_headings(blocks: list["_Block"]) -> list["_Block"]:
-    """A short question or exclamation is a heading where a long paragraph follows and none but such precedes."""
+    """A short question or exclamation between long paragraphs, or before the first, is a heading."""
     for number, block in enumerate(blocks[:-1]):
         before_ok = number == 0 or blocks[number - 1].is_long
         if block.may_be_heading and before_ok and blocks[number + 1].is_long:
@@ -228,7 +244,7 @@ def _judge_headings(blocks: list["_Block"]) -> list["_Block"]:
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Where quotations stand in a block: reversed and mismatched marks are understood by their neighbours."""
+    """Where quotations stand in a block; reversed marks are understood by their neighbours."""
 
     closing: frozenset[int]  # positions of closing quotation marks
     quotations: list[tuple[int, int]]  # the outermost, first and last character
@@ -274,9 +290,10 @@ def _opens_quotation(text: str, at: int, one_is_open: bool) -> bool:
     )
     if stuck_after and free_before:
         return True
-    if not stuck_after and before and not before[-1].isspace() and before[-1] not in "([:،":
-        if text[at] in '"»”' or not after or after[0].isspace() or after[0] in _CONTINUING:
-            return False
+    stuck_before = bool(before) and not before[-1].isspace() and before[-1] not in "([:،"
+    free_after = not after or after[0].isspace() or after[0] in _CONTINUING
+    if stuck_before and not stuck_after and (text[at] in '"»”' or free_after):
+        return False
     return not one_is_open if text[at] == '"' else text[at] in "«“"
 
 
@@ -380,7 +397,7 @@ class _Block:
         return layout.end() if layout else position
 
     def _with_closers(self, end: int) -> int:
-        """Take in what belongs to the mark: `.»`, `؟ "` where the quote closes one, `.[12]`, ` . .`"""
+        """Take in what belongs to the mark: `.»`, `؟ "` if the quote closes, `.[12]`, `. .`"""
         text, size = self.text, len(self.text)
         while end < size:
             at = self._after_layout(end)
@@ -438,23 +455,25 @@ class _Block:
 
     def _ends_unspaced(self, here: _End) -> bool:
         """`كلمة.كلمة`: never in an address, a number, an acronym or a chain of dots."""
-        word = _ARABIC_WORD.match(self.text, here.following)
         if ".." in here.mark or "…" in here.mark or "." in here.token:
             return False
         if _ADDRESS.search(here.token):
             return False
         if "؛" in here.mark:
             return self._ends_at_semicolon(here)
+        if _ASKING & set(here.mark) and here.mark[-1] in _TERMINALS:
+            return bool(_ARABIC_LETTER.match(here.next_character))
         if here.token and len(here.token) < (2 if here.token.isascii() else 3):
             return False
         if here.next_character in "«“":
             return here.following not in self._pairs.closing
+        word = _ARABIC_WORD.match(self.text, here.following)
         if not word or re.match(r"\.\w", self.text[word.end() : word.end() + 2]):
             return False
         return here.mark[-1] in _TERMINALS or _opens_sentence(here.next_word)
 
     def _ends_asking(self, here: _End) -> bool:
-        """؟ and ! end a sentence, but inside quotes only if a new one plainly begins: كتاب «من أنا؟» للعقاد."""
+        """؟ and ! end a sentence; with a closing quote only if another plainly begins: «من أنا؟» للعقاد."""
         if here.token in _BRANDS:
             return False
         if (
@@ -470,17 +489,17 @@ class _Block:
         return here.next_character in _QUOTES or _opens_sentence(here.next_word)
 
     def _ends_at_semicolon(self, here: _End) -> bool:
-        """؛ is a comma to most papers: it ends a sentence between two clauses that could stand alone."""
+        """؛ is a comma to most papers: it divides only clauses that could stand alone."""
+        if here.next_word not in _CLAUSES and not _says(here.next_word):
+            return False
         before = self.text[max(here.start, here.at - 20 * SEMICOLON_WORDS) : here.at]
-        after = re.split(rf"[{_TERMINALS}]", self.text[here.following : here.following + 120])[0]
-        return (
-            _longer(before, SEMICOLON_WORDS - 1)
-            and _longer(after, CLAUSE_WORDS - 1)
-            and (here.next_word in _CLAUSES or _says(here.next_word))
+        after = self.text[here.following : here.following + 20 * CLAUSE_WORDS]
+        return _longer(_CLAUSE_EDGE.split(before)[-1], SEMICOLON_WORDS - 1) and _longer(
+            _TERMINAL.split(after)[0], CLAUSE_WORDS - 1
         )
 
     def _ends_quotation(self, here: _End) -> bool:
-        """`.»` ends a sentence unless its frame goes on: «…» قال الوزير, «…» في بيان. `.)` never does."""
+        """`.»` ends a sentence unless its frame goes on: «…» قال الوزير. `.)` never does."""
         if here.mark[-1] in _TERMINALS or here.mark[-1] == "]":
             return True
         if here.mark[-1] in _CLOSING_BRACKETS:
@@ -491,8 +510,7 @@ class _Block:
         """Whether the full stop belongs to the word before it."""
         token, following = here.token, here.next_character
         if token.isdigit():
-            listed = _LIST_NUMBER.search(self.text[max(here.start, here.at - 16) : here.at])
-            return bool(listed) or (following.isdigit() and len(token) <= 3)
+            return self._numbers_item(here) or (following.isdigit() and len(token) <= 3)
         if token and token.isascii():
             return self._abbreviates_latin(here)
         if _NUMBER_UNIT.search(self.text[max(0, here.at - 8) : here.at].translate(_KEY)):
@@ -505,9 +523,17 @@ class _Block:
             return here.next_word in _LEANING
         return token in _ABBREVIATIONS
 
+    def _numbers_item(self, here: _End) -> bool:
+        """`1.` at the start, after a colon or another sentence; `2.` where there was a `1.`"""
+        if len(here.token) > 3:
+            return False
+        earlier = self.text[max(here.start, here.at - ASIDE_CHARS) : here.at]
+        listed = rf"(?<!\d){int(here.token) - 1}\.\s"
+        return bool(_LIST_NUMBER.search(earlier[-16:]) or re.search(listed, earlier))
+
     @staticmethod
     def _abbreviates_latin(here: _End) -> bool:
-        """Before a small Latin letter no sentence ends; before Arabic `IE.` ends one, `Inc.` if one opens."""
+        """Never before a small Latin letter; before Arabic, `IE.` is an end, `Inc.` if one opens."""
         latin_follows = here.next_character.isascii() and here.next_character.isalpha()
         if latin_follows and here.next_character.islower():
             return True
