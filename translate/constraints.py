@@ -3,9 +3,11 @@
 Possessives need no form of their own: `find_form` takes the ending into the span. A constraint hangs on its source span, so that splitting a long segment carries it along.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from glossary.arabic import fold_text
 from glossary.english import plurals
 from glossary.types import Span, TermMatch
 from translate.types import Constraint
@@ -22,7 +24,8 @@ def _constraint(match: TermMatch) -> Constraint:
         return Constraint(match=match, forms=(), forbidden=(term.target, *term.forbidden))
     if "read-only" in term.flags:
         return Constraint(match=match, forms=(match.surface,), forbidden=term.forbidden)
-    preferred = (term.target, *plurals(term, term.target))
+    single, many = (term.target,), plurals(term, term.target)
+    preferred = many + single if many and _means_many(match) else single + many
     accepted = [f for v in term.variants for f in (v, *plurals(term, v)) if f not in preferred]
     return Constraint(
         match=match,
@@ -30,6 +33,24 @@ def _constraint(match: TermMatch) -> Constraint:
         variants=tuple(dict.fromkeys(accepted)),
         forbidden=term.forbidden,
     )
+
+
+_MANY = re.compile("(?:ات|ون|ين|ان)$")
+
+
+def _means_many(match: TermMatch) -> bool:
+    """Whether the printed noun is a plural or dual: by its ending, or because it isn't the cited word
+    (a broken plural). An adjective of people or places has one English form whatever its number."""
+    if match.term.kind == "demonym":
+        return False
+    head = fold_text(match.surface).split()[0][sum(map(len, match.proclitics)) :]
+    cited = fold_text(match.term.source).split()[0].removeprefix("ال")
+    if "ل" in match.proclitics and "ال" in match.proclitics:
+        head = fold_text(match.surface).split()[0][len("".join(match.proclitics)) - 1 :]
+    stem = cited.rstrip("ه")
+    if not head.startswith(stem):
+        return True
+    return bool(_MANY.search(head)) and not _MANY.search(cited)
 
 
 def within(constraints: Sequence[Constraint], part: Span) -> tuple[Constraint, ...]:

@@ -13,10 +13,11 @@ from translate.adherence import violates
 from translate.align import WordAttention
 from translate.types import Constraint, Verdict
 
-MAX_DRAFTS = 6
+MAX_DRAFTS = 4
 _EDGE_SHARE = (
     0.35  # a word next to the peak belongs to the old rendering from this share of the peak on
 )
+_CLAIMED = 0.6
 _ABSENT = 0.15  # below this attention nothing stands for the term
 _FUNCTION_WORDS = frozenset(
     [
@@ -42,12 +43,24 @@ _FUNCTION_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A target with the agreed form written over `replaced`; `keep` characters of it are the forced prefix."""
+    """A target with the agreed form at `written`, where the old target had `replaced`.
+
+    The text up to the end of `written` is what a re-decoding is forced to begin with.
+    """
 
     text: str
-    keep: int
     replaced: Span
-    form: str
+    written: Span
+
+    @property
+    def form(self) -> str:
+        """The form as written."""
+        return self.written.of(self.text)
+
+    @property
+    def prefix(self) -> str:
+        """The text up to and with the form."""
+        return self.text[: self.written.end]
 
 
 def first_violation(
@@ -62,42 +75,33 @@ def drafts(
     target: str, verdict: Verdict, verdicts: Sequence[Verdict], evidence: WordAttention
 ) -> list[Draft]:
     """The most promising first; never writes over another term's bound rendering."""
+    if not verdict.constraint.forms:
+        return []
     taken = [v.span for v in verdicts if v.span is not None and v is not verdict]
     if verdict.status == "forbidden" and verdict.span:
         places = [verdict.span]
     else:
         places = _places(target, verdict.constraint, evidence)
     free = [p for p in dict.fromkeys(places) if not any(_clash(p, t) for t in taken)]
-    made = [
-        _write(target, place, form) for form in _forms_to_try(verdict.constraint) for place in free
-    ]
+    made = [_write(target, place, verdict.constraint.forms[0]) for place in free]
     return [d for d in dict.fromkeys(made) if d.text != target][:MAX_DRAFTS]
 
 
 def doubled(
     target: str, verdict: Verdict, verdicts: Sequence[Verdict], evidence: WordAttention
 ) -> bool:
-    """Whether the old rendering stands beside the agreed one: a neighbour that no other term claims, and
-    that attends to this term more than to anything else."""
+    """Whether the old rendering stands beside the agreed one: a word that no term's rendering covers, and
+    that attends to this term more than to all else."""
     if verdict.span is None:
         return False
-    words = evidence.target_words
-    inside = [i for i, w in enumerate(words) if w.overlaps(verdict.span)]
-    if not inside:
-        return False
     profile = evidence.profile(verdict.constraint.match.span)
-    near = [
-        i
-        for i in (inside[0] - 2, inside[0] - 1, inside[-1] + 1, inside[-1] + 2)
-        if 0 <= i < len(words)
-    ]
     bound = [v.span for v in verdicts if v.span is not None]
     return any(
-        profile[i] > 0.6
-        and words[i].of(target)[0].isalnum()
-        and words[i].of(target).lower() not in _FUNCTION_WORDS
-        and not any(words[i].overlaps(b) for b in bound)
-        for i in near
+        profile[i] > _CLAIMED
+        and word.of(target)[0].isalnum()
+        and word.of(target).lower() not in _FUNCTION_WORDS
+        and not any(word.overlaps(b) for b in bound)
+        for i, word in enumerate(evidence.target_words)
     )
 
 
@@ -127,18 +131,22 @@ def _places(target: str, constraint: Constraint, evidence: WordAttention) -> lis
 def _grow(
     target: str, words: Sequence[Span], profile: Sequence[float], peak: int, share: float
 ) -> Span:
-    """The run of words round the peak that attend to the term, commas and quotes left outside."""
+    """The run of words round the peak that attend to the term; function words between two of them belong
+    to it, commas and quotes end it."""
     floor = share * profile[peak]
-    first = last = peak
-    while first > 0 and profile[first - 1] >= floor and words[first - 1].of(target)[0].isalnum():
-        first -= 1
-    while (
-        last + 1 < len(words)
-        and profile[last + 1] >= floor
-        and words[last + 1].of(target)[0].isalnum()
-    ):
-        last += 1
-    return Span(words[first].start, words[last].end)
+
+    def reach(step: int) -> int:
+        edge = at = peak
+        while 0 <= at + step < len(words):
+            at += step
+            word = words[at].of(target)
+            if profile[at] >= floor and word[0].isalnum():
+                edge = at
+            elif word.lower() not in _FUNCTION_WORDS or abs(at - edge) > 2:
+                break
+        return edge
+
+    return Span(words[reach(-1)].start, words[reach(1)].end)
 
 
 def _insertions(constraint: Constraint, evidence: WordAttention) -> list[Span]:
@@ -166,23 +174,22 @@ def _rendering(evidence: WordAttention, source_word: Span) -> Span | None:
     return evidence.target_words[best] if profile[best] >= 2 * _ABSENT else None
 
 
-def _forms_to_try(constraint: Constraint) -> tuple[str, ...]:
-    """The agreed form first; its plural or possessive only if the model likes it better."""
-    return constraint.forms[:2]
-
-
 def _write(target: str, place: Span, form: str) -> Draft:
     """Write `form` over `place`, spaced as English is, with a capital where a sentence begins."""
     before, after = target[: place.start], target[place.end :]
     if not before.strip():
         form = form[:1].upper() + form[1:]
     if len(place):  # what is written over keeps the spaces it had
-        return Draft(before + form + after, len(before) + len(form), place, form)
+        return _draft(before, form, after, place)
     opens = before.count('"') % 2 == 1
     if before and (
         before[-1].isalnum() or before[-1] in ",;:.!?)]" or (before[-1] == '"' and not opens)
     ):
         before += " "
     spaced = after and (after[0].isalnum() or after[0] in "“‘([" or (after[0] == '"' and not opens))
-    gap = " " if spaced else ""
-    return Draft(before + form + gap + after, len(before) + len(form), place, form)
+    return _draft(before, form, (" " if spaced else "") + after, place)
+
+
+def _draft(before: str, form: str, after: str, place: Span) -> Draft:
+    written = Span(len(before), len(before) + len(form))
+    return Draft(before + form + after, place, written)

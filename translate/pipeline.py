@@ -68,10 +68,11 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A hypothesis of a part, and what is known about it."""
+    """A target of a part, and what is known about it. `tokens` counts its pieces and `</s>`."""
 
     text: str
-    hypothesis: Hypothesis
+    tokens: int
+    score: float
     evidence: WordAttention
     verdicts: tuple[Verdict, ...]
     substituted: tuple[str, ...] = ()
@@ -80,7 +81,7 @@ class _Reading:
     def rank(self) -> tuple[int, int, float]:
         """Fewer violations first, then fewer doubled renderings, then what the model likes better."""
         twice = sum(doubled(self.text, v, self.verdicts, self.evidence) for v in self.verdicts)
-        return (sum(map(violates, self.verdicts)), twice, -self.hypothesis.score)
+        return (sum(map(violates, self.verdicts)), twice, -self.score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +133,7 @@ class Translator:
             engine=open_engine(engine, checkpoint, threads=threads),
             termbase=_termbase(glossary),
             beam_size=beam_size,
-            inline=checkpoint.inline_terms if inline is None else inline,
+            inline=checkpoint.card.inline_terms if inline is None else inline,
             mend=mend,
         )
 
@@ -151,7 +152,7 @@ class Translator:
         self.engine = engine
         self.termbase = termbase
         self._tokenizer = tokenizer
-        self._matcher = Matcher(termbase)
+        self._matcher = Matcher(termbase.terms)
         self._beam_size = beam_size
         self._inline = inline
         self._mend = mend
@@ -303,7 +304,8 @@ class Translator:
             target_pieces=decoded.spans,
         )
         verdicts = verify(part.constraints, decoded.text, evidence.mass)
-        return _Reading(decoded.text, hypothesis, evidence, verdicts)
+        tokens = len(hypothesis.tokens) + 1
+        return _Reading(decoded.text, tokens, hypothesis.score, evidence, verdicts)
 
     def _mended(self, parts: Sequence[_Part], readings: list[_Reading]) -> list[_Reading]:
         """Put violated terms right, leftmost first, all violating parts of a round in one batch."""
@@ -346,15 +348,18 @@ class Translator:
             now = readings[i]
             made = drafts(now.text, now.verdicts[which], now.verdicts, now.evidence)
             proposals += [(i, d) for d in made]
-        forced = [
-            Request(tokens=parts[i].pieces.tokens, prefix=self._tokenizer.encode_target(d.text))
-            for i, d in proposals
+        targets = [self._tokenizer.encode_target(d.text) for _, d in proposals]
+        requests = [
+            Request(tokens=parts[i].pieces.tokens, prefix=target)
+            for (i, _), target in zip(proposals, targets, strict=True)
         ]
-        self._ledger.add(scored=len(forced))
+        self._ledger.add(scored=len(requests))
         best: dict[int, tuple[_Reading, Draft]] = {}
-        for (i, draft), hypothesis in zip(proposals, self.engine.score(forced), strict=True):
-            reading = self._read(parts[i], hypothesis)
-            reading = replace(reading, substituted=(*readings[i].substituted, draft.form))
+        for (i, draft), target, score in zip(
+            proposals, targets, self.engine.score(requests), strict=True
+        ):
+            constraint = readings[i].verdicts[open_[i]].constraint
+            reading = _drafted(readings[i], draft, constraint, len(target) + 1, score)
             if i not in best or reading.rank < best[i][0].rank:
                 best[i] = (reading, draft)
         out = {i: reading for i, (reading, _) in best.items()}
@@ -365,7 +370,7 @@ class Translator:
         requests = [
             Request(
                 tokens=parts[i].pieces.tokens,
-                prefix=self._tokenizer.encode_target(best[i][1].text[: best[i][1].keep]),
+                prefix=self._tokenizer.encode_target(best[i][1].prefix),
             )
             for i in again
         ]
@@ -376,6 +381,21 @@ class Translator:
             if reading.rank <= out[i].rank:
                 out[i] = reading
         return out
+
+
+def _drafted(
+    before: _Reading, draft: Draft, constraint: Constraint, tokens: int, score: float
+) -> _Reading:
+    """The reading that a draft would be: evidence is the old one's, with the form on its term."""
+    evidence = before.evidence.rewritten(
+        draft.text,
+        replaced=draft.replaced,
+        written=draft.written,
+        source=constraint.match.span,
+    )
+    verdicts = verify([v.constraint for v in before.verdicts], draft.text, evidence.mass)
+    substituted = (*before.substituted, draft.form)
+    return _Reading(draft.text, tokens, score, evidence, verdicts, substituted)
 
 
 def _termbase(glossary: Iterable[str | Path] | Termbase | None) -> Termbase:
@@ -408,8 +428,7 @@ def _unit(of: Segment, parts: Sequence[_Part], readings: Sequence[_Reading]) -> 
         target_words += [_moved(s, at) for s in own.target_words]
         links += [(s + ours, t + theirs) for s, t in own.links]
         verdicts += [_moved_verdict(v, part.start, at) for v in reading.verdicts]
-        n = len(reading.hypothesis.tokens) + 1
-        tokens, total = tokens + n, total + n * reading.hypothesis.score
+        tokens, total = tokens + reading.tokens, total + reading.tokens * reading.score
     return TranslationUnit(
         segment=of,
         target=target,

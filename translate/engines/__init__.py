@@ -1,0 +1,29 @@
+"""What decodes, by name."""
+
+from typing import TYPE_CHECKING
+
+from translate.errors import ConfigError
+
+if TYPE_CHECKING:
+    from models.checkpoint import Checkpoint
+    from translate.engines.base import Engine
+
+ENGINES = {
+    "ct2": "CTranslate2 int8, the fast default",
+    "ct2-float32": "CTranslate2 in full precision",
+    "marian": "transformers on torch, the reference",
+}
+
+
+def open_engine(name: str, checkpoint: "Checkpoint", threads: int | None = None) -> "Engine":
+    """Load the checkpoint into the engine of that name; its libraries are imported only now."""
+    if name in ("ct2", "ct2-float32"):
+        from translate.engines.ct2 import CT2Engine
+
+        compute_type = "float32" if name == "ct2-float32" else "int8"
+        return CT2Engine(checkpoint, compute_type=compute_type, threads=threads)
+    if name == "marian":
+        from translate.engines.marian import MarianEngine
+
+        return MarianEngine(checkpoint, threads=threads)
+    raise ConfigError(f"--engine {name}: no such engine; there are {', '.join(ENGINES)}")
