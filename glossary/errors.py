@@ -1,8 +1,8 @@
 """What can go wrong with a termbase. A message says what, where, and what to do.
 
-    GlossaryError                        exit 1
-      TermbaseSyntaxError(path, line)
-      TermConflict(terms)
+GlossaryError                        exit 1
+  TermbaseSyntaxError(path, line)
+  TermConflict(terms)
 """
 
 from glossary.types import Term

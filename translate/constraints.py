@@ -43,14 +43,20 @@ def _means_many(match: TermMatch) -> bool:
     (a broken plural). An adjective of people or places has one English form whatever its number."""
     if match.term.kind == "demonym":
         return False
-    head = fold_text(match.surface).split()[0][sum(map(len, match.proclitics)) :]
+    head = _head(fold_text(match.surface), match.proclitics)
     cited = fold_text(match.term.source).split()[0].removeprefix("ال")
-    if "ل" in match.proclitics and "ال" in match.proclitics:
-        head = fold_text(match.surface).split()[0][len("".join(match.proclitics)) - 1 :]
-    stem = cited.rstrip("ه")
-    if not head.startswith(stem):
+    if not head.startswith(cited.rstrip("ه")):
         return True
     return bool(_MANY.search(head)) and not _MANY.search(cited)
+
+
+def _head(folded: str, proclitics: Sequence[str]) -> str:
+    """The first printed word without clitics and article."""
+    word = folded.split()[0]
+    for clitic in proclitics:
+        if clitic != "ال":
+            word = word.removeprefix(clitic)
+    return word.removeprefix("ال") if not word.startswith("لل") else word[1:]
 
 
 def within(constraints: Sequence[Constraint], part: Span) -> tuple[Constraint, ...]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from models.checkpoint import Checkpoint
-from models.registry import default_name, resolve
-from models.tokenizer import Tokenizer
-
+from glossary.compiled import load
 from glossary.match import Matcher
 from glossary.termbase import Termbase, shipped_paths
 from glossary.types import Span
+from models.checkpoint import Checkpoint
+from models.registry import default_name, resolve
+from models.tokenizer import Tokenizer
 from translate.adherence import positional, verify, violates
 from translate.align import WordAttention, alignment, word_attention
 from translate.checks import check
@@ -131,7 +131,7 @@ class Translator:
             checkpoint=checkpoint,
             tokenizer=Tokenizer(checkpoint.path),
             engine=open_engine(engine, checkpoint, threads=threads),
-            termbase=_termbase(glossary),
+            terms=_terms(glossary),
             beam_size=beam_size,
             inline=checkpoint.card.inline_terms if inline is None else inline,
             mend=mend,
@@ -143,16 +143,15 @@ class Translator:
         checkpoint: Checkpoint,
         tokenizer: Tokenizer,
         engine: Engine,
-        termbase: Termbase,
+        terms: tuple[Termbase, Matcher],
         beam_size: int,
         inline: bool,
         mend: bool,
     ) -> None:
         self.checkpoint = checkpoint
         self.engine = engine
-        self.termbase = termbase
         self._tokenizer = tokenizer
-        self._matcher = Matcher(termbase.terms)
+        self.termbase, self._matcher = terms
         self._beam_size = beam_size
         self._inline = inline
         self._mend = mend
@@ -356,7 +355,7 @@ class Translator:
         self._ledger.add(scored=len(requests))
         best: dict[int, tuple[_Reading, Draft]] = {}
         for (i, draft), target, score in zip(
-            proposals, targets, self.engine.score(requests), strict=True
+            proposals, targets, self.engine.rate(requests), strict=True
         ):
             constraint = readings[i].verdicts[open_[i]].constraint
             reading = _drafted(readings[i], draft, constraint, len(target) + 1, score)
@@ -398,10 +397,10 @@ def _drafted(
     return _Reading(draft.text, tokens, score, evidence, verdicts, substituted)
 
 
-def _termbase(glossary: Iterable[str | Path] | Termbase | None) -> Termbase:
+def _terms(glossary: Iterable[str | Path] | Termbase | None) -> tuple[Termbase, Matcher]:
     if isinstance(glossary, Termbase):
-        return glossary
-    return Termbase.load(shipped_paths() if glossary is None else [Path(p) for p in glossary])
+        return glossary, Matcher(glossary.terms)
+    return load(shipped_paths() if glossary is None else glossary)
 
 
 def _version() -> str:

@@ -13,7 +13,7 @@ Ways, all with the same weights, engine, text and termbase:
 import argparse
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import sacrebleu
@@ -21,7 +21,6 @@ import sacrebleu
 from glossary.english import find_form
 from glossary.termbase import Termbase, shipped_paths
 from translate.adherence import verify, violates
-from translate.align import WordAttention
 from translate.mend import doubled, drafts, first_violation
 from translate.pipeline import Translator, _Part, _Reading
 from translate.segment import segment
@@ -68,20 +67,13 @@ def blind_replacement(part: _Part, reading: _Reading) -> str:
         made = drafts(text, verdicts[which], verdicts, evidence)
         left |= {which}
         if made:
-            text, evidence = (
-                made[0].text,
-                _shifted(evidence, made[0].replaced.end, len(made[0].text) - len(text)),
-            )
+            text = made[0].text
+            evidence = evidence.rewritten(
+                text, replaced=made[0].replaced, written=made[0].written,
+                source=verdicts[which].constraint.match.span,
+            )  # fmt: skip
             verdicts = verify(part.constraints, text, evidence.mass)
     return text
-
-
-def _shifted(evidence: WordAttention, after: int, by: int) -> WordAttention:
-    moved = tuple(
-        replace(w, start=w.start + by * (w.start >= after), end=w.end + by * (w.end >= after))
-        for w in evidence.target_words
-    )
-    return replace(evidence, target_words=moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,13 @@ def test_an_empty_target_gets_the_form() -> None:
     assert texts("") == ["Hanna Maliar"]
 
 
-def test_keep_ends_right_after_the_form() -> None:
+def test_the_prefix_ends_right_after_the_form() -> None:
     verdict = missing()
     target = "Ghana Mallar said yesterday."
     for draft in drafts(
         target, verdict, [verdict], evidence(target, (0, 1), (1, 2), (2, 0), (3, 3))
     ):
-        assert draft.text[: draft.keep].endswith(draft.form)
+        assert draft.prefix.endswith(draft.form)
 
 
 def test_another_terms_rendering_is_never_written_over() -> None:

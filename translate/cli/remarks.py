@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
+import platformdirs
 
 Progress = Callable[[int, int, int], None]
 
@@ -13,6 +14,17 @@ Progress = Callable[[int, int, int], None]
 def remark(text: str) -> None:
     """One line on stderr."""
     click.echo(" ".join(text.split("\n")), err=True)
+
+
+def first_time(what: str) -> bool:
+    """Whether this is the first time on this machine that `what` could be said."""
+    mark = platformdirs.user_state_path("dragoman") / f"said-{what}"
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch(exist_ok=False)
+    except OSError:  # said before, or nowhere to remember it: then rather not at every run
+        return False
+    return True
 
 
 @contextmanager

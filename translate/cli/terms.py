@@ -104,9 +104,9 @@ def find(file: str, glossary: tuple[str, ...], encoding: str | None, as_json: bo
       dragoman terms find article.ar.txt
       dragoman terms find article.ar.txt -g house.po --json
     """
-    from glossary.match import Matcher
+    from glossary.compiled import load
 
-    matcher = Matcher(Termbase.load(termbase_paths(glossary)).terms)
+    _, matcher = load(termbase_paths(glossary))
     for number, line in enumerate(_lines(read_file(file, encoding)), 1):
         for match in matcher.match(line):
             if as_json:

@@ -9,7 +9,7 @@ import click
 
 from translate.cli.options import encoding_option, glossary_option, termbase_paths
 from translate.cli.reading import read_file
-from translate.cli.remarks import bar, remark
+from translate.cli.remarks import bar, first_time, remark
 from translate.errors import AdherenceError, ConfigError
 from translate.formats import WRITERS, writer
 from translate.formats.po import SavedEntry, match_saved, read_po, write_po
@@ -108,7 +108,7 @@ def translate(
     translator = Translator(
         model=model,
         engine=engine,
-        glossary=[] if no_glossary else termbase_paths(glossary),
+        glossary=() if no_glossary else termbase_paths(glossary),
         beam_size=beam,
         threads=threads,
     )
@@ -142,7 +142,7 @@ def _into_folder(
     name = "stdin" if job.name == "-" else job.name
     folder = out / name
     master = folder / f"{name}.po"
-    previous = master.read_text(encoding="utf-8") if master.exists() else None
+    previous = master.read_bytes().decode("utf-8") if master.exists() else None
     saved = read_po(previous, str(master)) if previous is not None else []
     with bar(name) as progress:
         document = translator.translate(
@@ -189,8 +189,6 @@ def _name(path: Path) -> str:
 
 def _advise(translator: Translator) -> None:
     """Say, once on this machine, that a stronger model is one command away."""
-    from models.registry import first_time
-
     if translator.checkpoint.name == "starter" and first_time("stronger-model"):
         remark(
             "note: this is the small starter model; a stronger one is one command away: "

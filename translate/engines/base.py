@@ -52,3 +52,7 @@ class Engine(Protocol):
     def score(self, requests: Sequence[Request]) -> list[Hypothesis]:
         """Force `prefix` as the whole output: its score and attention."""
         ...
+
+    def rate(self, requests: Sequence[Request]) -> list[float]:
+        """The scores that `score` gives, in one pass without attention: many times cheaper."""
+        ...

@@ -108,6 +108,11 @@ class CT2Engine:
             for request, result, score in zip(requests, found, scores, strict=True)
         ]
 
+    def rate(self, requests: Sequence[Request]) -> list[float]:
+        """The scores that `score` gives, in one pass without attention: many times cheaper."""
+        self._check(requests)
+        return self._scores([(r.tokens, r.prefix) for r in requests])
+
     def _check(self, requests: Sequence[Request]) -> None:
         for request in requests:
             if len(request.tokens) > self.max_tokens:
@@ -222,9 +227,16 @@ def _translator(folder: Path, compute_type: str, threads: int | None) -> Any:
         str(folder),
         device="cpu",
         compute_type=compute_type,
-        inter_threads=threads or len(os.sched_getaffinity(0)),
+        inter_threads=threads or _cores(),
         intra_threads=1,
     )
+
+
+def _cores() -> int:
+    """The processors this process may use; only Linux tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager

@@ -49,6 +49,10 @@ class FakeEngine:
             results.append(_hypothesis(request, list(request.prefix), columns, score))
         return results
 
+    def rate(self, requests: Sequence[Request]) -> list[float]:
+        """The scores that `score` gives."""
+        return [hypothesis.score for hypothesis in self.score(requests)]
+
     def _check(self, requests: Sequence[Request]) -> None:
         for request in requests:
             if len(request.tokens) > self.max_tokens:

@@ -94,6 +94,10 @@ class MarianEngine:
                 results.update(zip(batch, self._forced([requests[i] for i in batch]), strict=True))
         return [results[i] for i in range(len(requests))]
 
+    def rate(self, requests: Sequence[Request]) -> list[float]:
+        """The scores that `score` gives."""
+        return [hypothesis.score for hypothesis in self.score(requests)]
+
     def _check(self, requests: Sequence[Request]) -> None:
         for request in requests:
             if len(request.tokens) > self.max_tokens:

@@ -1,0 +1,1 @@
+"""Where weights come from: checkpoints, their cards, the registry, conversion."""
