@@ -23,8 +23,9 @@ from models.errors import CheckpointError
 from models.tokenizer import END, Tokenizer
 
 COMPUTE_TYPES = ("int8", "float32")
-# Mean difference of a token's log-probability, float model against converted one.
-TOLERANCE = {"int8": 0.25, "float32": 0.002}
+# Mean difference of a token's log-probability, float model against converted one. Measured on the starter:
+# int8 0.021, float32 0.0003.
+TOLERANCE = {"int8": 0.1, "float32": 0.005}
 _MARK = "models.convert: "
 _SENTENCES = (
     "أعلن الرئيس أن بلاده ستشارك في المؤتمر الذي يعقد الأسبوع المقبل.",
@@ -148,7 +149,7 @@ def _difference(checkpoint: Checkpoint, compute_type: str, folder: Path) -> floa
     translator = ctranslate2.Translator(str(folder), compute_type=compute_type)
     scored = translator.score_batch(sources, targets, max_input_length=0)
     found = [value for result in scored for value in result.log_probs]
-    return sum(abs(a - b) for a, b in zip(expected, found, strict=True)) / len(found)
+    return float(sum(abs(a - b) for a, b in zip(expected, found, strict=True)) / len(found))
 
 
 def main(arguments: list[str]) -> int:
@@ -158,7 +159,7 @@ def main(arguments: list[str]) -> int:
         _convert(open_checkpoint(Path(folder)), compute_type)
     except CheckpointError as error:
         message = str(error).removeprefix(f"{folder}: ")
-        print(_MARK + message, file=sys.stderr)  # noqa: T201
+        print(_MARK + message, file=sys.stderr)
         return 1
     return 0
 

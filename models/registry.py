@@ -10,6 +10,7 @@ import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -70,7 +71,7 @@ def resolve(name_or_path: str) -> Checkpoint:
     if name_or_path == "starter":
         return open_checkpoint(STARTER, name="starter")
     path = Path(name_or_path).expanduser()
-    if path.is_dir():
+    if name_or_path and path.is_dir():
         return open_checkpoint(path)
     name = _hub_name(name_or_path)
     if name is None:
@@ -171,7 +172,7 @@ def _download(name: str) -> Path:
     _log.info("downloading %s from huggingface.co", name)
     # The hub's library lets its HTTP library's errors through, and has changed that library twice; the
     # bases of its own error are those of the one in use.
-    unreachable = (OSError, ValueError, *HfHubHTTPError.__bases__)
+    unreachable: tuple[Any, ...] = (OSError, ValueError, *HfHubHTTPError.__bases__)
     try:
         there = {file.rfilename for file in HfApi().model_info(name, timeout=10).siblings or ()}
         weights = next((file for file in WEIGHTS if file in there), WEIGHTS[0])

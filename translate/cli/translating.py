@@ -148,6 +148,7 @@ def _into_folder(
         document = translator.translate(
             text, name=name, keep=lambda segments: _kept(segments, saved), progress=progress
         )
+    folder.mkdir(parents=True, exist_ok=True)
     for one in writers:
         body = write_po(document, previous) if one == "po" else writer(one).write(document)
         write_atomic(folder / f"{name}{writer(one).suffix}", body)

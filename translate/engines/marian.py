@@ -33,6 +33,7 @@ class MarianEngine:
         self._max_positions = checkpoint.max_positions
         self._vocab, self._target_vocab = read_vocabularies(checkpoint.path)
         self._pieces = {index: piece for piece, index in self._target_vocab.items()}
+        transformers.utils.logging.disable_progress_bar()
         # Eager attention: the faster kinds don't return their weights.
         self._model: Any = transformers.MarianMTModel.from_pretrained(
             str(checkpoint.path),
