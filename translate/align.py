@@ -1,8 +1,8 @@
 """Word alignment from attention: which printed words of the target stand for which of the source.
 
 The attention of Marian's guided head (Chen et al. 2016) over pieces is summed to words, sharpened by
-what both sides print alike (numbers, Latin words, transliterated names), and cut to links from both
-directions (Och and Ney 2003). `WordAttention.mass` is the same evidence, soft: it places terms.
+what both sides print alike (numbers, Latin words, transliterated names, punctuation), and cut to links
+that both directions support (Och and Ney 2003). `WordAttention.mass` is the same evidence, soft: it places terms.
 """
 
 import re
@@ -92,6 +92,7 @@ def word_attention(
     usable = attention[: len(target_pieces), : len(source_pieces)]
     soft = rows.T @ usable @ columns
     soft = soft + _CUE_WEIGHT * cues(source, target, source_words, target_words)
+    soft = _marks(soft, source, target, source_words, target_words)
     return WordAttention(
         source_words=source_words,
         target_words=target_words,
@@ -112,17 +113,14 @@ def _membership(pieces: Sequence[Span | None], of: Sequence[Span]) -> Matrix:
 
 
 def links(evidence: WordAttention) -> tuple[tuple[int, int], ...]:
-    """(source word, target word) links: best in both directions, grown along what one direction proposes."""
+    """(source word, target word) links: where the shares that both words give each other, as their
+    geometric mean, reach LINK."""
     soft = evidence.soft
     if not soft.size:
         return ()
-    per_target = soft / np.maximum(soft.max(axis=1, keepdims=True), 1e-9)
-    per_source = soft / np.maximum(soft.max(axis=0, keepdims=True), 1e-9)
-    strong = (soft >= _LINK_FLOOR) & (
-        (per_target >= _LINK_SHARE) & (per_source >= _LINK_SHARE_BACK)
-        | (per_source >= 1.0) & (per_target >= _LINK_SHARE_BACK)
-    )
-    rows, columns = np.nonzero(strong)
+    ours = soft / np.maximum(soft.sum(axis=0, keepdims=True), 1e-9)
+    theirs = soft / np.maximum(soft.sum(axis=1, keepdims=True), 1e-9)
+    rows, columns = np.nonzero(np.sqrt(ours * theirs) >= LINK)
     return tuple(sorted((int(s), int(t)) for t, s in zip(rows, columns, strict=True)))
 
 
@@ -135,10 +133,13 @@ def alignment(evidence: WordAttention) -> Alignment:
     )
 
 
+LINK = 0.4
 _CUE_WEIGHT = 0.3
-_LINK_FLOOR = 0.1
-_LINK_SHARE = 0.6
-_LINK_SHARE_BACK = 0.3
+_MARK_WEIGHT = (
+    1.0  # for the same punctuation mark at the same place; a fourth of the sentence away, none
+)
+_MARK_TO_WORD = 0.1  # what is left of attention between a word and a punctuation mark
+_SAME_MARK = str.maketrans("،؛؟«»“”’", ',;?""""\'')
 
 # Consonant classes in which a name and its romanisation agree; vowels, w, y and h are left out.
 _ARABIC_CLASS = {
@@ -177,6 +178,23 @@ def cues(
             elif latin and skeletons:
                 out[i, j] = max(_likeness(latin, s) for s in skeletons)
     return out
+
+
+def _marks(
+    soft: Matrix, source: str, target: str, ours: Sequence[Span], theirs: Sequence[Span]
+) -> Matrix:
+    """`soft` with punctuation tied to its like at about the same place, and hardly to words."""
+    source_marks = [s.of(source).translate(_SAME_MARK) for s in ours]
+    target_marks = [t.of(target).translate(_SAME_MARK) for t in theirs]
+    source_is = np.array([not m[0].isalnum() for m in source_marks], bool)
+    target_is = np.array([not m[0].isalnum() for m in target_marks], bool)
+    alike = np.array([[a == b for b in source_marks] for a in target_marks], bool)
+    alike = alike.reshape(soft.shape) & target_is[:, None]
+    here = (np.arange(len(theirs)) + 0.5) / max(len(theirs), 1)
+    there = (np.arange(len(ours)) + 0.5) / max(len(ours), 1)
+    near = np.maximum(0, 1 - 4 * np.abs(here[:, None] - there[None, :]))
+    kept = np.where(target_is[:, None] ^ source_is[None, :], _MARK_TO_WORD * soft, soft)
+    return (kept + _MARK_WEIGHT * alike * near).astype(np.float32)
 
 
 def _print(word: str) -> tuple[str, tuple[str, ...], str]:

@@ -18,7 +18,7 @@ _EDGE_SHARE = (
     0.35  # a word next to the peak belongs to the old rendering from this share of the peak on
 )
 _CLAIMED = 0.6
-_ABSENT = 0.15  # below this attention nothing stands for the term
+_ABSENT = 0.2  # below this attention nothing stands for the term
 _FUNCTION_WORDS = frozenset(
     [
         "the",
@@ -81,7 +81,7 @@ def drafts(
     if verdict.status == "forbidden" and verdict.span:
         places = [verdict.span]
     else:
-        places = _places(target, verdict.constraint, evidence)
+        places = _places(target, verdict.constraint, evidence, taken)
     free = [p for p in dict.fromkeys(places) if not any(_clash(p, t) for t in taken)]
     made = [_write(target, place, verdict.constraint.forms[0]) for place in free]
     return [d for d in dict.fromkeys(made) if d.text != target][:MAX_DRAFTS]
@@ -114,18 +114,30 @@ def _peak(evidence: WordAttention, constraint: Constraint) -> int:
     return max(range(len(profile)), key=profile.__getitem__, default=0)
 
 
-def _places(target: str, constraint: Constraint, evidence: WordAttention) -> list[Span]:
-    """Spans of the target to write over; empty spans are insertions."""
+def _places(
+    target: str, constraint: Constraint, evidence: WordAttention, taken: Sequence[Span]
+) -> list[Span]:
+    """Spans of the target to write over; empty spans are insertions. `taken` is other terms' words."""
     words = evidence.target_words
     if not words:
         return [Span(0, 0)]
-    profile = evidence.profile(constraint.match.span)
-    peak = _peak(evidence, constraint)
-    if profile[peak] < _ABSENT:
-        return _insertions(constraint, evidence)
+    profile = [
+        0.0 if any(word.overlaps(t) for t in taken) else share
+        for word, share in zip(words, evidence.profile(constraint.match.span), strict=True)
+    ]
+    peak = max(range(len(profile)), key=profile.__getitem__)
+    beside = [_out_of(place, taken) for place in _insertions(constraint, evidence)]
+    if profile[peak] < _ABSENT or not words[peak].of(target)[0].isalnum():
+        return beside
     wide = _grow(target, words, profile, peak, _EDGE_SHARE)
     narrow = _grow(target, words, profile, peak, 2 * _EDGE_SHARE)
-    return [wide, narrow, *_insertions(constraint, evidence)[:1]]
+    return [wide, narrow, *beside]
+
+
+def _out_of(place: Span, taken: Sequence[Span]) -> Span:
+    """The insertion, moved behind a rendering it would have cut in two."""
+    inside = next((t for t in taken if t.start < place.start < t.end), None)
+    return Span(inside.end, inside.end) if inside else place
 
 
 def _grow(

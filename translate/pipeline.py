@@ -44,6 +44,9 @@ Keep = Callable[[Sequence[Segment]], Mapping[str, "Kept"]]
 Progress = Callable[[int, int, int], None]  # segments done, segments in all, source words done
 
 GROUP = 32  # segments decoded between two calls of `progress`
+# Kinds written into the source: names, which are copied as they are. A common noun that is written there
+# is copied even where English would turn it into a verb (measured: chrF -0.6 on news).
+HINTED = frozenset({"person", "place", "org", "weapon"})
 REDECODES = 2  # forced re-decodings a part may cost; after them only drafts
 
 
@@ -282,7 +285,7 @@ class Translator:
         hints = [
             Hint(c.match.span, self._tokenizer.encode_target(c.forms[0]))
             for c in constraints
-            if c.forms
+            if c.forms and c.match.term.kind in HINTED
         ]
         return annotate(pieces, hints)
 

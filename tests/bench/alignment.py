@@ -67,10 +67,7 @@ def evidence(pairs: Sequence[Pair], engine_name: str) -> list[WordAttention]:
     ]
     targets = [tokenizer.encode_target(p.target) for p in pairs]
     forced = engine.score(
-        [
-            Request(tokens=s.tokens, prefix=t)
-            for s, t in zip(sources, targets, strict=True)
-        ]
+        [Request(tokens=s.tokens, prefix=t) for s, t in zip(sources, targets, strict=True)]
     )
     out = []
     for pair, source, hypothesis in zip(pairs, sources, forced, strict=True):
@@ -99,7 +96,7 @@ WAYS: dict[str, Callable[[WordAttention], Links]] = {
     "target to source": _argmax_rows,
     "source to target": _argmax_columns,
     "intersection": lambda e: _argmax_rows(e) & _argmax_columns(e),
-    "both directions, floored (shipped)": lambda e: set(links(e)),
+    "geometric mean of both (shipped)": lambda e: set(links(e)),
 }
 
 
@@ -112,10 +109,13 @@ def main(arguments: Sequence[str]) -> None:
     with_cues = evidence(pairs, options.engine)
     import translate.align as module
 
-    weight, module._CUE_WEIGHT = module._CUE_WEIGHT, 0.0
+    weights = module._CUE_WEIGHT, module._MARK_WEIGHT, module._MARK_TO_WORD
+    module._CUE_WEIGHT, module._MARK_WEIGHT, module._MARK_TO_WORD = 0.0, 0.0, 1.0
     without = evidence(pairs, options.engine)
-    module._CUE_WEIGHT = weight
-    print(f"{len(pairs)} pairs, {sum(len(p.sure) for p in pairs)} sure links, engine {options.engine}\n")
+    module._CUE_WEIGHT, module._MARK_WEIGHT, module._MARK_TO_WORD = weights
+    print(
+        f"{len(pairs)} pairs, {sum(len(p.sure) for p in pairs)} sure links, engine {options.engine}\n"
+    )
     print("| links | cues | AER | precision | recall |\n|---|---|---|---|---|")
     for name, way in WAYS.items():
         for cued, shown in (("no", without), ("yes", with_cues)):

@@ -13,7 +13,7 @@ import click
 
 from glossary.errors import GlossaryError
 from models.errors import CheckpointError
-from translate.cli.remarks import remark
+from translate.cli.remarks import remark, spoken
 from translate.errors import TranslateError
 
 _COMMANDS = {  # name -> (module, attribute, one line for --help)
@@ -26,6 +26,8 @@ _COMMANDS = {  # name -> (module, attribute, one line for --help)
         "Print the shell's completion script.",
     ),
 }
+
+_NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())  # since click 8.2
 
 
 class _Lazy(click.Group):
@@ -87,9 +89,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         _utf8(stream)
     try:
-        code = dragoman.main(args=argv, prog_name="dragoman", standalone_mode=False)
+        with spoken():
+            code = dragoman.main(args=argv, prog_name="dragoman", standalone_mode=False)
     except click.UsageError as error:
-        remark(f"error: {error.format_message()} (see '{_help(error)} --help')")
+        if isinstance(error, _NO_ARGUMENTS):  # its message is the help itself
+            click.echo(error.format_message(), err=True)
+        else:
+            remark(f"error: {error.format_message()} (see '{_help(error)} --help')")
         code = 2
     except click.Abort:
         remark("stopped; what was written is complete, the rest is as it was")

@@ -11,13 +11,24 @@ from translate.cli.remarks import remark
 
 @click.group()
 def models() -> None:
-    """List models, look at one, choose the default."""
+    """List models, look at one, choose the default.
+
+    \b
+    Example:
+      dragoman models use Helsinki-NLP/opus-mt-tc-big-ar-en
+    """
 
 
 @models.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_models(as_json: bool) -> None:
-    """Models worth knowing; * marks the default."""
+    """Models worth knowing; * marks the default.
+
+    \b
+    Examples:
+      dragoman models list
+      dragoman models list --json
+    """
     default = default_name()
     shown = known()
     for one in shown:
@@ -42,7 +53,13 @@ def list_models(as_json: bool) -> None:
 @models.command("info")
 @click.argument("name", required=False)
 def info(name: str | None) -> None:
-    """What the model NAME is (default: the one in use)."""
+    """What the model NAME is (default: the one in use).
+
+    \b
+    Examples:
+      dragoman models info
+      dragoman models info starter
+    """
     checkpoint = resolve(name or default_name())
     card = checkpoint.card
     click.echo(f"name: {checkpoint.label}")

@@ -1,5 +1,6 @@
 """Everything that goes to stderr: remarks of one line, and the progress bar."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,36 @@ Progress = Callable[[int, int, int], None]
 def remark(text: str) -> None:
     """One line on stderr."""
     click.echo(" ".join(text.split("\n")), err=True)
+
+
+class _ToStderr(logging.Handler):
+    """What the packages log, one line each."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = "warning: " if record.levelno >= logging.WARNING else ""
+        remark(kind + record.getMessage())
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """While a command runs: warnings about termbases, and what a model makes one wait for."""
+    handler = _ToStderr()
+    loggers = {"glossary": logging.WARNING, "models": logging.INFO}
+    before = {name: logging.getLogger(name).level for name in loggers}
+    for name, level in loggers.items():
+        logging.getLogger(name).addHandler(handler)
+        logging.getLogger(name).setLevel(level)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).removeHandler(handler)
+            logging.getLogger(name).setLevel(level)
+
+
+def unspoken(package: str) -> None:
+    """For the rest of the command, no warnings of that package."""
+    logging.getLogger(package).setLevel(logging.ERROR)
 
 
 def first_time(what: str) -> bool:

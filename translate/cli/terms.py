@@ -1,7 +1,6 @@
 """`dragoman terms`: the termbase on the command line."""
 
 import json
-import logging
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,15 +11,8 @@ from glossary.termbase import Termbase, shipped_paths
 from glossary.types import KINDS, Term
 from translate.cli.options import encoding_option, glossary_option, termbase_paths
 from translate.cli.reading import read_file
-from translate.cli.remarks import remark
+from translate.cli.remarks import remark, unspoken
 from translate.errors import ConfigError
-
-
-class _ToStderr(logging.Handler):
-    """Warnings of the termbase readers, one line each."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        remark(f"warning: {record.getMessage()}")
 
 
 @click.group()
@@ -28,11 +20,11 @@ def terms() -> None:
     """List, find, edit, check and exchange terms.
 
     --glossary PO (repeatable) replaces the shipped termbases; '--glossary default' adds them back.
+
+    \b
+    Example:
+      dragoman terms find article.ar.txt -g house.po -g default
     """
-    logger = logging.getLogger("glossary")
-    if not any(isinstance(h, _ToStderr) for h in logger.handlers):
-        logger.addHandler(_ToStderr())
-        logger.propagate = False
 
 
 @terms.command("list")
@@ -195,7 +187,12 @@ def add_term(
 )
 @click.option("--context", default="", metavar="SENSE")
 def remove_term(source: str, path: Path, context: str) -> None:
-    """Remove a term from a PO file; every other byte of it stays."""
+    """Remove a term from a PO file; every other byte of it stays.
+
+    \b
+    Example:
+      dragoman terms remove 'غانا ماليار' --from house.po
+    """
     from glossary.termbase import remove
 
     gone = remove(path, source, context)
@@ -206,11 +203,16 @@ def remove_term(source: str, path: Path, context: str) -> None:
 @click.argument("files", nargs=-1, metavar="[PO…]")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def lint_terms(files: tuple[str, ...], strict: bool) -> None:
-    """Check termbases (default: the shipped ones); exit 1 if there is an error."""
+    """Check termbases (default: the shipped ones); exit 1 if there is an error.
+
+    \b
+    Example:
+      dragoman terms lint house.po --strict
+    """
     from glossary.lint import lint
 
     paths = [Path(f) for f in files] or shipped_paths()
-    logging.getLogger("glossary").disabled = True  # lint tells the same, with line and rule
+    unspoken("glossary")  # lint tells the same, with line and rule
     termbase = Termbase.load(paths)
     findings = lint(termbase)
     for one in findings:
@@ -231,6 +233,10 @@ def import_terms(table: Path, out: Path, encoding: str, force: bool) -> None:
     """Make a PO termbase of a table: source, target, kind, variants parted by |.
 
     The header line, kind and variants may be left out. Kinds: person, place, org, weapon, demonym, term.
+
+    \b
+    Example:
+      dragoman terms import terms.tsv -o house.po
     """
     from glossary.exchange import read_tsv
     from glossary.termbase import write_terms
@@ -248,7 +254,12 @@ def import_terms(table: Path, out: Path, encoding: str, force: bool) -> None:
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="TSV"
 )
 def export_terms(glossary: tuple[str, ...], out: Path) -> None:
-    """Write terms as a table: source, target, kind, variants parted by |."""
+    """Write terms as a table: source, target, kind, variants parted by |.
+
+    \b
+    Example:
+      dragoman terms export -g house.po -o terms.tsv
+    """
     from glossary.exchange import write_tsv
 
     read: Sequence[Term] = Termbase.load(termbase_paths(glossary)).terms

@@ -10,7 +10,7 @@ import click
 from translate.cli.options import encoding_option, glossary_option, termbase_paths
 from translate.cli.reading import read_file
 from translate.cli.remarks import bar, first_time, remark
-from translate.errors import AdherenceError, ConfigError
+from translate.errors import AdherenceError, ConfigError, FormatError
 from translate.formats import WRITERS, writer
 from translate.formats.po import SavedEntry, match_saved, read_po, write_po
 from translate.formats.report import report_summary
@@ -25,11 +25,8 @@ _LANGUAGE = re.compile(r"[._-](?:ar|ara|arabic)(?:[-_][A-Za-z]{2,4})?$", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    path: Path
+    given: str  # as named on the command line
     name: str
-
-    def folder(self, out: Path) -> Path:
-        return out / self.name
 
 
 @click.command()
@@ -102,7 +99,7 @@ def translate(
     """
     writers = _writers(formats)
     jobs = _jobs(files)
-    texts = [read_file(str(job.path), encoding) for job in jobs]
+    texts = [read_file(job.given, encoding) for job in jobs]
     if no_glossary and glossary:
         raise ConfigError("--no-glossary and --glossary contradict each other: give one of them")
     translator = Translator(
@@ -142,7 +139,7 @@ def _into_folder(
     name = "stdin" if job.name == "-" else job.name
     folder = out / name
     master = folder / f"{name}.po"
-    previous = master.read_bytes().decode("utf-8") if master.exists() else None
+    previous = _read_master(master)
     saved = read_po(previous, str(master)) if previous is not None else []
     with bar(name) as progress:
         document = translator.translate(
@@ -154,6 +151,18 @@ def _into_folder(
         write_atomic(folder / f"{name}{writer(one).suffix}", body)
     remark(f"{name}: wrote {folder / name}" + " ".join(writer(w).suffix for w in writers))
     return document
+
+
+def _read_master(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            "not UTF-8, but the work of a person may be in it: save it as UTF-8, or move it away",
+            path=str(path),
+        ) from error
 
 
 def _kept(segments: Sequence[Segment], saved: Sequence[SavedEntry]) -> dict[str, Kept]:
@@ -171,21 +180,21 @@ def _writers(formats: Sequence[str]) -> list[str]:
 
 
 def _jobs(files: Sequence[str]) -> list[_Job]:
-    jobs = [_Job(Path(f), "-" if f == "-" else _name(Path(f))) for f in files]
-    seen: dict[str, Path] = {}
+    jobs = [_Job(f, "-" if f == "-" else _name(Path(f))) for f in files]
+    seen: dict[str, str] = {}
     for job in jobs:
         if job.name in seen:
             raise ConfigError(
-                f"{seen[job.name]} and {job.path} would both be written to '{job.name}': "
+                f"{seen[job.name]} and {job.given} would both be written to '{job.name}': "
                 "rename one or translate them with different -o"
             )
-        seen[job.name] = job.path
+        seen[job.name] = job.given
     return jobs
 
 
 def _name(path: Path) -> str:
-    stem = path.name.removesuffix(".txt")
-    return _LANGUAGE.sub("", stem) or stem
+    stem = re.sub(r"\.txt$", "", path.name, flags=re.IGNORECASE)
+    return _LANGUAGE.sub("", stem) or stem or path.name
 
 
 def _advise(translator: Translator) -> None:

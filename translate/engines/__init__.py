@@ -1,5 +1,6 @@
 """What decodes, by name."""
 
+import os
 from typing import TYPE_CHECKING
 
 from translate.errors import ConfigError
@@ -23,6 +24,8 @@ def open_engine(name: str, checkpoint: "Checkpoint", threads: int | None = None)
         compute_type = "float32" if name == "ct2-float32" else "int8"
         return CT2Engine(checkpoint, compute_type=compute_type, threads=threads)
     if name == "marian":
+        # As in ct2: threads that wait must not spin. Read once, when torch is loaded.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         from translate.engines.marian import MarianEngine
 
         return MarianEngine(checkpoint, threads=threads)

@@ -26,12 +26,12 @@ def tokenizer(checkpoint: Checkpoint) -> Tokenizer:
 
 @pytest.fixture(scope="session")
 def requests(tokenizer: Tokenizer) -> list[Request]:
-    """Six sentences of the article of different lengths, none long."""
+    """Four sentences of the article of different lengths, none long."""
     encoded = [
         tuple(p.piece for p in tokenizer.encode(line))
         for line in ARTICLE.read_text("utf-8").splitlines()
     ]
-    return [Request(tokens=tokens) for tokens in encoded if 4 < len(tokens) < 40][:6]
+    return [Request(tokens=tokens) for tokens in encoded if 4 < len(tokens) < 36][:4]
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +50,14 @@ def opened(name: str, engines: dict[str, Engine], checkpoint: Checkpoint) -> Eng
 def engine(
     request: pytest.FixtureRequest, engines: dict[str, Engine], checkpoint: Checkpoint
 ) -> Engine:
+    return opened(request.param, engines, checkpoint)
+
+
+@pytest.fixture(scope="session", params=["ct2", "ct2-float32", "marian"])
+def real(
+    request: pytest.FixtureRequest, engines: dict[str, Engine], checkpoint: Checkpoint
+) -> Engine:
+    """Those with weights."""
     return opened(request.param, engines, checkpoint)
 
 

@@ -39,10 +39,12 @@ def test_order_is_kept(engine: Engine, requests: Requests) -> None:
 
 
 def test_a_batch_gives_what_single_requests_give(engine: Engine, requests: Requests) -> None:
-    if engine.name == "ct2/int8":
-        pytest.skip("in int8 1 or 2 of 100 sentences differ; see translate/engines/ct2.py")
     together = best(engine, requests, beam_size=2)
     alone = [best(engine, [r], beam_size=2)[0] for r in requests]
+    if engine.name == "ct2/int8":  # 1 or 2 of 100 sentences differ, see translate/engines/ct2.py
+        same = [a.tokens == b.tokens for a, b in zip(together, alone, strict=True)]
+        assert sum(same) >= len(same) - 1
+        return
     assert texts(together) == texts(alone)
     for a, b in zip(together, alone, strict=True):
         assert a.score == pytest.approx(b.score, abs=1e-4)
@@ -92,14 +94,12 @@ def test_the_prefix_is_kept(engine: Engine, requests: Requests, tokenizer: Token
             np.testing.assert_allclose(h.attention.sum(1), 1, atol=1e-4)
 
 
-def test_the_score_counts_the_prefix(engine: Engine, requests: Requests) -> None:
-    if engine.name == "fake":
-        pytest.skip("its scores are made up")
-    prefix = best(engine, requests[1:2])[0].tokens  # of another sentence: improbable
+def test_the_score_counts_the_prefix(real: Engine, requests: Requests) -> None:
+    prefix = best(real, requests[1:2])[0].tokens  # of another sentence: improbable
     forced = Request(tokens=requests[0].tokens, prefix=prefix[:6])
-    decoded = best(engine, [forced])[0]
-    whole = engine.score([Request(tokens=forced.tokens, prefix=decoded.tokens)])[0]
-    assert decoded.score == pytest.approx(whole.score, abs=TOLERANCE[engine.name])
+    decoded = best(real, [forced])[0]
+    whole = real.score([Request(tokens=forced.tokens, prefix=decoded.tokens)])[0]
+    assert decoded.score == pytest.approx(whole.score, abs=TOLERANCE[real.name])
 
 
 def test_n_best_differ_and_come_best_first(engine: Engine, requests: Requests) -> None:
@@ -125,11 +125,9 @@ def test_a_prefix_that_no_translation_may_hold_is_refused(
         engine.decode([Request(tokens=requests[0].tokens, prefix=(piece,))])
 
 
-def test_a_prefix_of_another_vocabulary_is_refused(engine: Engine, requests: Requests) -> None:
-    if engine.name == "fake":
-        pytest.skip("it has no vocabulary")
+def test_a_prefix_of_another_vocabulary_is_refused(real: Engine, requests: Requests) -> None:
     with pytest.raises(EngineError, match="no piece"):
-        engine.decode([Request(tokens=requests[0].tokens, prefix=("\u2581Notapiece",))])
+        real.decode([Request(tokens=requests[0].tokens, prefix=("\u2581Notapiece",))])
 
 
 def test_inline_terms_leave_no_control_piece(
@@ -143,9 +141,10 @@ def test_inline_terms_leave_no_control_piece(
 
 
 def test_threads_get_their_own_results(engine: Engine, requests: Requests) -> None:
-    expected = texts(best(engine, requests[:3], beam_size=1))
+    few = requests[:1]
+    expected = texts(best(engine, few, beam_size=1))
     with ThreadPoolExecutor(4) as pool:
-        jobs = [pool.submit(best, engine, requests[:3], beam_size=1) for _ in range(4)]
+        jobs = [pool.submit(best, engine, few, beam_size=1) for _ in range(4)]
         assert [texts(job.result()) for job in jobs] == [expected] * 4
 
 
