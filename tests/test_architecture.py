@@ -69,7 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.formats.tables": {"translate.formats.report", "translate.types"},
     "translate.formats.text": {"translate.errors", "translate.types"},
     "translate.mend": {
-        "glossary.types", "translate.adherence", "translate.align", "translate.types",
+        "glossary.english", "glossary.types", "translate.adherence", "translate.align", "translate.types",
     },
     "translate.pipeline": {
         "glossary.compiled", "glossary.match", "glossary.termbase", "glossary.types",

@@ -48,15 +48,12 @@ class WordAttention:
         columns = _overlapping(self.source_words, source)
         return [float(x) for x in self.soft[:, columns].sum(axis=1)]
 
-    def rewritten(
-        self, text: str, *, replaced: Span, written: Span, source: Span
-    ) -> "WordAttention":
-        """The evidence for `text`, which has `written` where the old target had `replaced`.
+    def rewritten(self, text: str, *, written: Span, longer: int, source: Span) -> "WordAttention":
+        """The evidence for `text`, in which `written` is new and what follows has moved by `longer`.
 
         The words written attend to the words of `source`; all others as they did.
         """
         columns = _overlapping(self.source_words, source)
-        shift = written.end - replaced.end
         old = {w.start: row for w, row in zip(self.target_words, self.soft, strict=True)}
         new_words = words(text)
         soft = np.zeros((len(new_words), len(self.source_words)), np.float32)
@@ -64,7 +61,7 @@ class WordAttention:
             if word.overlaps(written):
                 row[columns] = 1 / max(len(columns), 1)
             else:
-                start = word.start if word.start < written.start else word.start - shift
+                start = word.start if word.start < written.start else word.start - longer
                 row[:] = old.get(start, 0.0)
         return WordAttention(source_words=self.source_words, target_words=new_words, soft=soft)
 

@@ -5,9 +5,11 @@ in the source point. The model judges drafts (its score) and rewrites what follo
 prefix); this module only proposes, and tells doubled renderings.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from glossary.english import find_form
 from glossary.types import Span
 from translate.adherence import violates
 from translate.align import WordAttention
@@ -17,7 +19,8 @@ MAX_DRAFTS = 4
 _EDGE_SHARE = (
     0.35  # a word next to the peak belongs to the old rendering from this share of the peak on
 )
-_CLAIMED = 0.6
+_CLAIMED = 0.6  # from this attention on a word stands for the term and for nothing else
+_SURE = 0.5  # from this attention on the old rendering is known, and nothing need be inserted
 _ABSENT = 0.2  # below this attention nothing stands for the term
 _FUNCTION_WORDS = frozenset(
     [
@@ -105,6 +108,28 @@ def doubled(
     )
 
 
+_BETWEEN = re.compile(r"(?:['’]s?)?[\s,]*(?:\b(?:and|of|in|the)\b\s*)*")
+
+
+def repeated(
+    target: str, verdicts: Sequence[Verdict], evidence: WordAttention
+) -> tuple[int, Span] | None:
+    """A verdict whose agreed form is said again right after (X and X, X's X), and the span to cut."""
+    bound = [v.span for v in verdicts if v.span is not None]
+    for which, verdict in enumerate(verdicts):
+        if verdict.span is None or not verdict.constraint.forms:
+            continue
+        for again in find_form(target, verdict.constraint.forms[0]):
+            between = Span(verdict.span.end, again.start)
+            if (
+                again.start >= verdict.span.end
+                and not any(again.overlaps(b) for b in bound)
+                and _BETWEEN.fullmatch(between.of(target))
+            ):
+                return which, Span(verdict.span.end, again.end)
+    return None
+
+
 def _clash(place: Span, taken: Span) -> bool:
     return place.overlaps(taken) or (len(place) == 0 and taken.start < place.start < taken.end)
 
@@ -131,7 +156,7 @@ def _places(
         return beside
     wide = _grow(target, words, profile, peak, _EDGE_SHARE)
     narrow = _grow(target, words, profile, peak, 2 * _EDGE_SHARE)
-    return [wide, narrow, *beside]
+    return [wide, narrow] if profile[peak] >= _SURE else [wide, narrow, *beside]
 
 
 def _out_of(place: Span, taken: Sequence[Span]) -> Span:
@@ -189,7 +214,7 @@ def _rendering(evidence: WordAttention, source_word: Span) -> Span | None:
 def _write(target: str, place: Span, form: str) -> Draft:
     """Write `form` over `place`, spaced as English is, with a capital where a sentence begins."""
     before, after = target[: place.start], target[place.end :]
-    if not before.strip():
+    if not any(c.isalnum() for c in before):
         form = form[:1].upper() + form[1:]
     if len(place):  # what is written over keeps the spaces it had
         return _draft(before, form, after, place)

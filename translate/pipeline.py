@@ -25,7 +25,7 @@ from translate.checks import check
 from translate.constraints import constrain, within
 from translate.engines import open_engine
 from translate.engines.base import Engine, Hypothesis, Request
-from translate.mend import Draft, doubled, drafts, first_violation
+from translate.mend import Draft, doubled, drafts, first_violation, repeated
 from translate.segment import segment
 from translate.source import Hint, Pieces, annotate, encode, split_long
 from translate.types import (
@@ -79,6 +79,7 @@ class _Reading:
     evidence: WordAttention
     verdicts: tuple[Verdict, ...]
     substituted: tuple[str, ...] = ()
+    mended: bool = False
 
     @property
     def rank(self) -> tuple[int, int, float]:
@@ -331,10 +332,10 @@ class Translator:
             better = self._mend_round(parts, readings, open_, redecode=turn < REDECODES)
             for i, which in open_.items():
                 if i in better and better[i].rank < readings[i].rank:
-                    readings[i] = better[i]
+                    readings[i] = replace(better[i], mended=True)
                 if violates(readings[i].verdicts[which]):
                     given_up[i] = given_up.get(i, frozenset()) | {which}
-        return readings
+        return [_said_once(r) if self._inline or r.mended else r for r in readings]
 
     def _mend_round(
         self,
@@ -385,14 +386,30 @@ class Translator:
         return out
 
 
+def _said_once(reading: _Reading) -> _Reading:
+    """The reading without renderings that stand beside the one that counts."""
+    while (cut := repeated(reading.text, reading.verdicts, reading.evidence)) is not None:
+        which, extra = cut
+        text = reading.text[: extra.start] + reading.text[extra.end :]
+        evidence = reading.evidence.rewritten(
+            text,
+            written=Span(extra.start, extra.start),
+            longer=-len(extra),
+            source=reading.verdicts[which].constraint.match.span,
+        )
+        verdicts = verify([v.constraint for v in reading.verdicts], text, evidence.mass)
+        reading = replace(reading, text=text, evidence=evidence, verdicts=verdicts)
+    return reading
+
+
 def _drafted(
     before: _Reading, draft: Draft, constraint: Constraint, tokens: int, score: float
 ) -> _Reading:
     """The reading that a draft would be: evidence is the old one's, with the form on its term."""
     evidence = before.evidence.rewritten(
         draft.text,
-        replaced=draft.replaced,
         written=draft.written,
+        longer=len(draft.text) - len(before.text),
         source=constraint.match.span,
     )
     verdicts = verify([v.constraint for v in before.verdicts], draft.text, evidence.mass)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from models.registry import resolve
 from models.tokenizer import Tokenizer
 from translate.align import WordAttention, links, word_attention

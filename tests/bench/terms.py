@@ -67,9 +67,10 @@ def blind_replacement(part: _Part, reading: _Reading) -> str:
         made = drafts(text, verdicts[which], verdicts, evidence)
         left |= {which}
         if made:
+            longer = len(made[0].text) - len(text)
             text = made[0].text
             evidence = evidence.rewritten(
-                text, replaced=made[0].replaced, written=made[0].written,
+                text, written=made[0].written, longer=longer,
                 source=verdicts[which].constraint.match.span,
             )  # fmt: skip
             verdicts = verify(part.constraints, text, evidence.mass)

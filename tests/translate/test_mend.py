@@ -6,7 +6,7 @@ import pytest
 from glossary.types import Span, Term, TermMatch
 from translate.align import WordAttention, words
 from translate.constraints import constrain
-from translate.mend import doubled, drafts, first_violation
+from translate.mend import doubled, drafts, first_violation, repeated
 from translate.types import Verdict
 
 SOURCE = "قالت غانا ماليار أمس"
@@ -83,3 +83,20 @@ def test_an_old_rendering_beside_the_new_is_seen(target: str, twice: bool) -> No
     bound = Verdict(constraint=verdict.constraint, status="satisfied", span=Span(0, 12))
     links = [(0, 1), (1, 2), (2, 2 if twice else 0)]
     assert doubled(target, bound, [bound], evidence(target, *links)) is twice
+
+
+@pytest.mark.parametrize(
+    ("target", "cut"),
+    [
+        ("Hanna Maliar and Hanna Maliar said", " and Hanna Maliar"),
+        ("Hanna Maliar's Hanna Maliar said", " Hanna Maliar"),
+        ("Hanna Maliar said Hanna Maliar", None),
+        ("Hanna Maliar said", None),
+    ],
+)
+def test_a_form_said_twice_in_a_row_is_cut(target: str, cut: str | None) -> None:
+    verdict = missing()
+    first = Span(0, 14 if "'s" in target else 12)
+    bound = Verdict(constraint=verdict.constraint, status="satisfied", span=first)
+    found = repeated(target, [bound], evidence(target))
+    assert (found and found[1].of(target)) == cut
