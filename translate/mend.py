@@ -108,25 +108,26 @@ def doubled(
     )
 
 
-_BETWEEN = re.compile(r"(?:['’]s?)?[\s,]*(?:\b(?:and|of|in|the)\b\s*)*")
+_BETWEEN = re.compile(r"[\s,]*(?:\b(?:and|of|in|the)\b\s*)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
 
 
-def repeated(
-    target: str, verdicts: Sequence[Verdict], evidence: WordAttention
-) -> tuple[int, Span] | None:
-    """A verdict whose agreed form is said again right after (X and X, X's X), and the span to cut."""
+def repeated(target: str, verdicts: Sequence[Verdict]) -> tuple[int, Span] | None:
+    """A verdict whose agreed form is said again right beside it (X and X, X's X), and the span to cut."""
     bound = [v.span for v in verdicts if v.span is not None]
     for which, verdict in enumerate(verdicts):
         if verdict.span is None or not verdict.constraint.forms:
             continue
         for again in find_form(target, verdict.constraint.forms[0]):
-            between = Span(verdict.span.end, again.start)
-            if (
-                again.start >= verdict.span.end
-                and not any(again.overlaps(b) for b in bound)
-                and _BETWEEN.fullmatch(between.of(target))
-            ):
-                return which, Span(verdict.span.end, again.end)
+            if any(again.overlaps(b) for b in bound):
+                continue
+            first, second = sorted((verdict.span, again))
+            if _BETWEEN.fullmatch(target, first.end, second.start):
+                if again is first:
+                    return which, Span(first.start, second.start)
+                owned = _POSSESSIVE.search(first.of(target))
+                start = first.start + owned.start() if owned else first.end
+                return which, Span(start, second.end)
     return None
 
 

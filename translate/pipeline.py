@@ -47,6 +47,7 @@ GROUP = 32  # segments decoded between two calls of `progress`
 # Kinds written into the source: names, which are copied as they are. A common noun that is written there
 # is copied even where English would turn it into a verb (measured: chrF -0.6 on news).
 HINTED = frozenset({"person", "place", "org", "weapon"})
+REDECODE_BEAM = 2  # the prefix leaves little to choose: half the time, the same scores on news
 REDECODES = 2  # forced re-decodings a part may cost; after them only drafts
 
 
@@ -377,7 +378,7 @@ class Translator:
             )
             for i in again
         ]
-        decoded = self.engine.decode(requests, beam_size=self._beam_size)
+        decoded = self.engine.decode(requests, beam_size=min(self._beam_size, REDECODE_BEAM))
         for i, hypotheses in zip(again, decoded, strict=True):
             reading = self._read(parts[i], hypotheses[0])
             reading = replace(reading, substituted=readings[i].substituted)
@@ -388,7 +389,7 @@ class Translator:
 
 def _said_once(reading: _Reading) -> _Reading:
     """The reading without renderings that stand beside the one that counts."""
-    while (cut := repeated(reading.text, reading.verdicts, reading.evidence)) is not None:
+    while (cut := repeated(reading.text, reading.verdicts)) is not None:
         which, extra = cut
         text = reading.text[: extra.start] + reading.text[extra.end :]
         evidence = reading.evidence.rewritten(
