@@ -15,8 +15,9 @@ from typing import Any, overload
 
 from platformdirs import user_cache_path
 
+from glossary.files import write_atomic
 from glossary.match import Matcher
-from glossary.termbase import Termbase, write_atomically
+from glossary.termbase import Termbase
 from glossary.types import Term
 
 _log = logging.getLogger(__name__)
@@ -101,7 +102,7 @@ def _keep(kept: Path, termbase: Termbase, matcher: Matcher) -> None:
     rows = [tuple(getattr(term, name) for name in _NAMES) for term in termbase.terms]
     data = marshal.dumps((rows, termbase.warnings, termbase.fingerprint, matcher.state))
     try:
-        write_atomically(kept, hashlib.sha256(data).digest() + data)
+        write_atomic(kept, hashlib.sha256(data).digest() + data)
         by_age = sorted(kept.parent.glob("*.terms"), key=lambda path: path.stat().st_mtime)
         for old in by_age[:-_KEPT]:
             old.unlink(missing_ok=True)

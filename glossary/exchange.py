@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from glossary.errors import TermbaseSyntaxError
-from glossary.termbase import write_atomically
+from glossary.files import write_atomic
 from glossary.types import KINDS, Kind, Term
 
 _log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def write_tsv(terms: Iterable[Term], path: Path | str) -> None:
         csv.writer(out, lineterminator="\n").writerows(rows)
     else:
         out.writelines("\t".join(map(_flat, row)) + "\n" for row in rows)
-    write_atomically(path, out.getvalue())
+    write_atomic(path, out.getvalue())
 
 
 def _flat(cell: str) -> str:

@@ -9,7 +9,6 @@ entry and no other byte.
 import gc
 import hashlib
 import logging
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from glossary.errors import GlossaryError, TermbaseSyntaxError, TermConflict
+from glossary.files import write_atomic
 from glossary.types import FLAGS, KINDS, Flag, Kind, Term
 
 _log = logging.getLogger(__name__)
@@ -334,7 +334,7 @@ def format_entry(term: Term) -> str:
 
 def write_terms(path: Path | str, terms: Iterable[Term]) -> None:
     """Write a whole termbase; unknown fields and flags of the files read are lost (add keeps them)."""
-    write_atomically(Path(path), "\n".join((_HEADER, *map(format_entry, terms))))
+    write_atomic(Path(path), "\n".join((_HEADER, *map(format_entry, terms))))
 
 
 def add(path: Path | str, term: Term) -> None:
@@ -347,7 +347,7 @@ def add(path: Path | str, term: Term) -> None:
             raise TermConflict(f"{path}:{before.line}: {message}", terms=(before, term))
     newline = "\r\n" if "\r\n" in text else "\n"
     gap = "" if text.endswith(newline) or not text else newline
-    write_atomically(path, text + gap + newline + format_entry(term).replace("\n", newline))
+    write_atomic(path, text + gap + newline + format_entry(term).replace("\n", newline))
 
 
 def remove(path: Path | str, source: str, context: str = "") -> Term:
@@ -366,7 +366,7 @@ def remove(path: Path | str, source: str, context: str = "") -> Term:
             if last == len(lines):
                 while first and not lines[first - 1].strip():
                     first -= 1
-            write_atomically(path, "".join(lines[:first] + lines[last:]))
+            write_atomic(path, "".join(lines[:first] + lines[last:]))
             return _term(entry, str(path), [])
     where = f" in context {context!r}" if context else ""
     raise GlossaryError(f"{path}: no term {source!r}{where}; see `dragoman terms list`")
@@ -379,25 +379,9 @@ def rewrite(path: Path | str) -> None:
     path = Path(path)
     _entries(path)
     file = polib.pofile(str(path), encoding="utf-8", wrapwidth=0)
-    write_atomically(path, str(file.__unicode__()))
+    write_atomic(path, str(file.__unicode__()))
 
 
 def _read_exact(path: Path) -> str:
     _read(path)
     return path.read_bytes().decode("utf-8")
-
-
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write so that a kill at any moment leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            temporary.chmod(path.stat().st_mode & 0o777)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

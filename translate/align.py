@@ -191,7 +191,8 @@ def _marks(
     there = (np.arange(len(ours)) + 0.5) / max(len(ours), 1)
     near = np.maximum(0, 1 - 4 * np.abs(here[:, None] - there[None, :]))
     kept = np.where(target_is[:, None] ^ source_is[None, :], _MARK_TO_WORD * soft, soft)
-    return (kept + _MARK_WEIGHT * alike * near).astype(np.float32)
+    marked: Matrix = np.asarray(kept + _MARK_WEIGHT * alike * near, dtype=np.float32)
+    return marked
 
 
 def _print(word: str) -> tuple[str, tuple[str, ...], str]:

@@ -77,5 +77,6 @@ def bar(name: str) -> Iterator[Progress]:
             rate = words / max(time.perf_counter() - started, 1e-9)
             shown.set_postfix_str(f"{rate:.0f} words/s", refresh=False)
             shown.update(done - shown.n)
+            shown.refresh()
 
         yield progress

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,11 +13,13 @@ from translate.cli.reading import read_file
 from translate.cli.remarks import bar, first_time, remark
 from translate.errors import AdherenceError, ConfigError, FormatError
 from translate.formats import WRITERS, writer
-from translate.formats.po import SavedEntry, match_saved, read_po, write_po
 from translate.formats.report import report_summary
-from translate.formats.text import write_atomic, write_english
+from translate.formats.text import write_english, write_text
 from translate.pipeline import Kept, Translator
 from translate.types import Document, Segment
+
+if TYPE_CHECKING:
+    from translate.formats.po import SavedEntry
 
 DEFAULT = ("po", "html", "txt", "json")
 
@@ -136,6 +139,8 @@ def _report(document: Document, job: _Job) -> int:
 def _into_folder(
     translator: Translator, job: _Job, text: str, out: Path, writers: Sequence[str]
 ) -> Document:
+    from translate.formats.po import read_po, write_po
+
     name = "stdin" if job.name == "-" else job.name
     folder = out / name
     master = folder / f"{name}.po"
@@ -145,10 +150,9 @@ def _into_folder(
         document = translator.translate(
             text, name=name, keep=lambda segments: _kept(segments, saved), progress=progress
         )
-    folder.mkdir(parents=True, exist_ok=True)
     for one in writers:
         body = write_po(document, previous) if one == "po" else writer(one).write(document)
-        write_atomic(folder / f"{name}{writer(one).suffix}", body)
+        write_text(folder / f"{name}{writer(one).suffix}", body)
     remark(f"{name}: wrote {folder / name}" + " ".join(writer(w).suffix for w in writers))
     return document
 
@@ -165,7 +169,9 @@ def _read_master(path: Path) -> str | None:
         ) from error
 
 
-def _kept(segments: Sequence[Segment], saved: Sequence[SavedEntry]) -> dict[str, Kept]:
+def _kept(segments: Sequence[Segment], saved: "Sequence[SavedEntry]") -> dict[str, Kept]:
+    from translate.formats.po import match_saved
+
     return {
         name: Kept(target=entry.target, state=entry.state, note=entry.note)
         for name, entry in match_saved(segments, saved).items()

@@ -1,18 +1,15 @@
-"""Plain text: an Arabic article in whatever encoding it was saved, clean English out; and the one
-place where any output reaches the disk.
+"""Plain text: an Arabic article in whatever encoding it was saved, clean English out.
 
 Newsrooms still keep Windows-1256, and Notepad still writes UTF-16. What an encoding is must be
 evident; a guess that may be wrong is refused with a word on what to do.
 """
 
 import codecs
-import os
 import re
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from glossary.files import write_atomic
 from translate.errors import FormatError
 from translate.types import Document
 
@@ -184,35 +181,13 @@ def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def write_atomic(path: Path, text: str) -> None:
-    """Replace `path` by `text` in UTF-8: a kill at any moment leaves the old file or the new one.
-
-    An existing file keeps its permissions; a link is written through.
-    """
+def write_text(path: Path, text: str) -> None:
+    """Write an output file whole or not at all. Half a surrogate pair is an error, not a question mark."""
     try:
-        data = text.encode("utf-8")
+        write_atomic(path, text)
     except UnicodeEncodeError as error:
         raise FormatError(
             f"half of a surrogate pair at character {error.start} can't be written as UTF-8; "
             "remove it from the text",
             path=str(path),
         ) from error
-    goal = path.resolve()
-    temporary = goal.with_name(f".dragoman-{secrets.token_hex(8)}.tmp")  # long names stay legal
-    try:
-        with temporary.open("xb") as file:
-            if goal.exists():
-                temporary.chmod(goal.stat().st_mode & 0o7777)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(goal)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    with suppress(OSError):  # not every file system can sync a folder
-        folder = os.open(goal.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

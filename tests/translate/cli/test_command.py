@@ -1,5 +1,7 @@
 """The command as a whole: help, version, completion, and what a process of its own shows."""
 
+import io
+import logging
 import os
 import re
 import subprocess
@@ -13,6 +15,7 @@ import click
 import pytest
 
 from translate.cli import dragoman as command
+from translate.cli.remarks import bar, spoken
 
 Dragoman = Callable[..., Any]
 SCRIPT = Path(sys.executable).parent / ("dragoman.exe" if os.name == "nt" else "dragoman")
@@ -104,6 +107,35 @@ def test_completion_completes(dragoman: Dragoman, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("COMP_WORDS", "dragoman terms l")
     monkeypatch.setenv("COMP_CWORD", "2")
     assert sorted(dragoman().out.split()) == ["plain,lint", "plain,list"]
+
+
+def test_what_one_waits_for_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with spoken():
+        logging.getLogger("models.convert").info("converting once")
+        logging.getLogger("glossary.compiled").info("of no interest")
+    logging.getLogger("models.convert").info("said by nobody")
+    assert capsys.readouterr().err == "converting once\n"
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with bar("news") as progress:
+        progress(1, 2, 10)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+    with bar("news") as progress:
+        progress(1, 2, 10)
+        progress(2, 2, 20)
+    said = terminal.getvalue()
+    assert "news" in said
+    assert "2/2 segments" in said
+    assert "words/s" in said
 
 
 # In a process of its own

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from translate.errors import FormatError
-from translate.formats.text import read_text, write_atomic, write_english
+from translate.formats.text import read_text, write_english, write_text
 from translate.types import Document, Segment, TranslationUnit
 
 
@@ -120,9 +120,9 @@ def test_english_keeps_the_blocks(
 
 def test_write_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.txt"
-    write_atomic(path, "old\n")
+    write_text(path, "old\n")
     path.chmod(0o640)
-    write_atomic(path, "ن\n")
+    write_text(path, "ن\n")
     assert path.read_bytes() == "ن\n".encode()
     assert path.stat().st_mode & 0o777 == 0o640
 
@@ -131,19 +131,19 @@ def test_write_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(OSError, match="disk full"):
-        write_atomic(path, "new")
+        write_text(path, "new")
     assert path.read_bytes() == "ن\n".encode()
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_write_goes_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    write_atomic(tmp_path / "link", "x")
+    write_text(tmp_path / "link", "x")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text(encoding="utf-8") == "x"
 
 
 def test_write_refuses_half_a_surrogate_pair(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="surrogate"):
-        write_atomic(tmp_path / "a", "\ud800")
+        write_text(tmp_path / "a", "\ud800")
     assert not list(tmp_path.iterdir())
