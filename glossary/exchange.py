@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
-from glossary.errors import TermbaseSyntaxError
+from glossary.errors import TermbaseSyntaxError, TermConflict
 from glossary.files import write_atomic
 from glossary.types import KINDS, Kind, Term
 
@@ -27,6 +27,7 @@ def read_tsv(path: Path | str, encoding: str = "utf-8-sig") -> list[Term]:
     rows = _rows(path, _decoded(path, encoding))
     columns: tuple[str, ...] = _COLUMNS
     terms: list[Term] = []
+    seen: dict[str, Term] = {}
     for number, cells in rows:
         if not any(cells):
             continue
@@ -34,9 +35,21 @@ def read_tsv(path: Path | str, encoding: str = "utf-8-sig") -> list[Term]:
         if not terms and {"source", "target"} <= set(header):
             columns = header
             continue
-        terms.append(
-            _term(dict(zip(columns, cells, strict=False)), len(columns) < len(cells), path, number)
-        )
+        row = dict(zip(columns, cells, strict=False))
+        term = _term(row, len(columns) < len(cells), path, number)
+        before = seen.setdefault(term.source, term)
+        if before is term:
+            terms.append(term)
+        elif before.target != term.target:
+            raise TermConflict(
+                f"{path}:{number}: {term.source!r} has another target than in line {before.line} "
+                f"({before.target!r}, {term.target!r}); delete one, or make it a variant",
+                terms=(before, term),
+            )
+        else:
+            _log.warning(
+                "%s:%d: %r repeats line %d; left out", path, number, term.source, before.line
+            )
     return terms
 
 

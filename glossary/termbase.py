@@ -32,6 +32,9 @@ _ENTRY = re.compile(
 _ESCAPE = re.compile(r'\\([\\tnr"])')
 _UNESCAPED = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r", '"': '"'}
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LINE = re.compile(
+    r"(?:#~\s*)?(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s*)?\"(?:[^\"\\]|\\.)*\""
+)
 _SYNTAX_LINE = re.compile(r"line (\d+)")
 _REPEATED = {"variant": "variants", "avoid": "forbidden", "ar": "source_variants"}
 _SINGLE = ("plural", "cite")
@@ -280,6 +283,7 @@ def _unquote(written: str) -> str:
 def _through_polib(path: Path, text: str) -> list[_Entry]:
     import polib  # only files that aren't plain pay for it
 
+    _check_lines(text, str(path))
     try:
         file = polib.pofile(str(path), encoding="utf-8", wrapwidth=0)
     except (OSError, ValueError, IndexError) as error:
@@ -297,6 +301,29 @@ def _through_polib(path: Path, text: str) -> list[_Entry]:
         for entry in file
         if not entry.obsolete
     ]  # fmt: skip
+
+
+def _check_lines(text: str, name: str) -> None:
+    """Refuse what polib would read as something else: unquoted or unclosed strings, a missing msgstr."""
+    open_id = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        bare = line.strip()
+        if not bare or (bare.startswith("#") and not bare.startswith("#~ ")):
+            continue
+        if not _LINE.fullmatch(bare):
+            message = (
+                f"not PO, or an unescaped quote: {bare[:60]}"
+            )
+            raise TermbaseSyntaxError(message, path=name, line=number)
+        keyword = bare.removeprefix("#~").strip().split('"')[0].strip()
+        if keyword in ("msgid", "msgctxt") and open_id:
+            raise TermbaseSyntaxError("msgid without a msgstr; add one", path=name, line=open_id)
+        if keyword == "msgid":
+            open_id = number
+        elif keyword.startswith("msgstr"):
+            open_id = 0
+    if open_id:
+        raise TermbaseSyntaxError("msgid without a msgstr; add one", path=name, line=open_id)
 
 
 def _msgid_line(lines: list[str], first: int) -> int:

@@ -43,7 +43,7 @@ from translate.types import (
 Keep = Callable[[Sequence[Segment]], Mapping[str, "Kept"]]
 Progress = Callable[[int, int, int], None]  # segments done, segments in all, source words done
 
-GROUP = 32  # segments decoded between two calls of `progress`
+GROUP = 64  # segments decoded at once, at most; a short text in eight steps, so that progress shows
 # Kinds written into the source: names, which are copied as they are. A common noun that is written there
 # is copied even where English would turn it into a verb (measured: chrF -0.6 on news).
 HINTED = frozenset({"person", "place", "org", "weapon"})
@@ -115,7 +115,7 @@ class Translator:
     """Holds a checkpoint, an engine and a termbase; translates any number of texts, from any thread.
 
     model: `starter`, a Hugging Face name or a folder; None for the user's default.
-    glossary: PO files, earlier ones win; None for the shipped termbases; an empty list for none.
+    glossary: PO files, earlier ones win (or one, or a Termbase); None for the shipped termbases; an empty list for none.
     inline: write terms into the source; None to do so where the checkpoint was trained for it.
     mend: re-decode and substitute where a verdict is bad; off only to measure.
     """
@@ -125,13 +125,13 @@ class Translator:
         *,
         model: str | None = None,
         engine: str = "ct2",
-        glossary: Iterable[str | Path] | Termbase | None = None,
+        glossary: Iterable[str | Path] | str | Path | Termbase | None = None,
         beam_size: int = 4,
         inline: bool | None = None,
         mend: bool = True,
         threads: int | None = None,
     ) -> None:
-        checkpoint = resolve(model or default_name())
+        checkpoint = resolve(default_name() if model is None else model)
         self._set_up(
             checkpoint=checkpoint,
             tokenizer=Tokenizer(checkpoint.path),
@@ -216,8 +216,11 @@ class Translator:
             else:
                 units[i] = self.kept_unit(one, saved)
         words = 0
-        for at in range(0, len(todo), GROUP):
-            group = todo[at : at + GROUP]
+        size = min(GROUP, max(8, len(todo) // 8))
+        if progress:
+            progress(len(units), len(segments), words)
+        for at in range(0, len(todo), size):
+            group = todo[at : at + size]
             for i, unit in zip(
                 group, self._translate_group([segments[i] for i in group]), strict=True
             ):
@@ -242,16 +245,16 @@ class Translator:
         )
 
     def _translate_group(self, segments: Sequence[Segment]) -> list[TranslationUnit]:
-        parts = [self._parts(s) for s in segments]
+        constraints = [constrain(self._matcher.match(s.source)) for s in segments]
+        parts = [self._parts(s, c) for s, c in zip(segments, constraints, strict=True)]
         flat = [p for own in parts for p in own]
         readings = iter(self._mended(flat, self._decode(flat)))
         return [
-            _unit(s, own, [next(readings) for _ in own])
-            for s, own in zip(segments, parts, strict=True)
+            _unit(s, wanted, own, [next(readings) for _ in own])
+            for s, wanted, own in zip(segments, constraints, parts, strict=True)
         ]
 
-    def _parts(self, of: Segment) -> list[_Part]:
-        constraints = constrain(self._matcher.match(of.source))
+    def _parts(self, of: Segment, constraints: tuple[Constraint, ...]) -> list[_Part]:
         whole = Span(0, len(of.source))
         pieces = self._pieces(of.source, constraints)
         if len(pieces.tokens) <= self.engine.max_tokens:
@@ -418,9 +421,13 @@ def _drafted(
     return _Reading(draft.text, tokens, score, evidence, verdicts, substituted)
 
 
-def _terms(glossary: Iterable[str | Path] | Termbase | None) -> tuple[Termbase, Matcher]:
+def _terms(
+    glossary: Iterable[str | Path] | str | Path | Termbase | None,
+) -> tuple[Termbase, Matcher]:
     if isinstance(glossary, Termbase):
         return glossary, Matcher(glossary.terms)
+    if isinstance(glossary, str | Path):
+        glossary = [glossary]
     return load(shipped_paths() if glossary is None else glossary)
 
 
@@ -431,8 +438,13 @@ def _version() -> str:
         return "0+unknown"
 
 
-def _unit(of: Segment, parts: Sequence[_Part], readings: Sequence[_Reading]) -> TranslationUnit:
-    """Join the parts of a segment."""
+def _unit(
+    of: Segment,
+    wanted: Sequence[Constraint],
+    parts: Sequence[_Part],
+    readings: Sequence[_Reading],
+) -> TranslationUnit:
+    """Join the parts of a segment. A wanted occurrence that a cut went through is missing."""
     target = ""
     source_words: list[Span] = []
     target_words: list[Span] = []
@@ -457,8 +469,15 @@ def _unit(of: Segment, parts: Sequence[_Part], readings: Sequence[_Reading]) -> 
         alignment=Alignment(
             source_words=tuple(source_words), target_words=tuple(target_words), links=tuple(links)
         ),
-        verdicts=tuple(verdicts),
+        verdicts=_complete(wanted, verdicts),
         findings=(*_substitutions(readings), *check(of.source, target)),
+    )
+
+
+def _complete(wanted: Sequence[Constraint], found: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    by_place = {v.constraint.match.span: v for v in found}
+    return tuple(
+        by_place.get(c.match.span) or Verdict(constraint=c, status="missing") for c in wanted
     )
 
 

@@ -77,6 +77,7 @@ def measure(terms: list[Term], text: str) -> tuple[float, float, float, float, i
 
 
 def main(arguments: list[str]) -> None:
+    counts = [int(a) for a in arguments] or [10, 1_000, 10_000, 100_000, 1_000_000]
     text, shipped = news(2), list(Termbase.load(shipped_paths()).terms)
     print("| terms | compile s | peak RSS MB | MB/s, new text | MB/s, again | occurrences |")
     print("|---|---|---|---|---|---|")

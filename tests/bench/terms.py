@@ -21,6 +21,7 @@ import sacrebleu
 from glossary.english import find_form
 from glossary.termbase import Termbase, shipped_paths
 from translate.adherence import verify, violates
+from translate.constraints import constrain
 from translate.mend import doubled, drafts, first_violation
 from translate.pipeline import Translator, _Part, _Reading
 from translate.segment import segment
@@ -90,11 +91,15 @@ def run(translator: Translator, segments: Sequence[Segment], *, blind: bool) -> 
     rendering beside the new one."""
     texts, good, total, twice = [], 0, 0, 0
     for at in range(0, len(segments), 256):
-        parts = [p for s in segments[at : at + 256] for p in translator._parts(s)]
+        chunk = segments[at : at + 256]
+        grouped = [
+            translator._parts(s, constrain(translator._matcher.match(s.source))) for s in chunk
+        ]
+        parts = [p for own in grouped for p in own]
         readings = translator._mended(parts, translator._decode(parts))
         by_segment = iter(zip(parts, readings, strict=True))
-        for one in segments[at : at + 256]:
-            own = [next(by_segment) for _ in translator._parts(one)]
+        for group in grouped:
+            own = [next(by_segment) for _ in group]
             text = " ".join(blind_replacement(p, r) if blind else r.text for p, r in own)
             texts.append(text)
             for part, reading in own:
