@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARTICLE := tests/data/article/article.ar.txt
 
-.PHONY: article test test-slow check fix bench golden wheel clean
+.PHONY: article test test-slow check fix bench golden picture wheel clean
 
 article: .venv/.run        ## translate the example article into out/article/
 	$(BIN)/dragoman translate $(ARTICLE) -o out
@@ -30,6 +30,9 @@ bench: .venv/.dev          ## every table of tests/bench/README.md (long)
 
 golden: .venv/.dev         ## rewrite the golden files; read the diff before you commit it
 	$(BIN)/python -m pytest --update-golden
+
+picture: .venv/.dev        ## photograph the side-by-side page for README.md (needs Chromium)
+	$(BIN)/python -m tests.picture
 
 wheel: .venv/.dev
 	$(BIN)/python -m build --wheel

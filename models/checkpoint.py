@@ -8,13 +8,13 @@ front matter under `dragoman:`.
 import contextlib
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import platformdirs
 
+from glossary.files import write_atomic
 from models.errors import CheckpointError
 from models.tokenizer import read_vocabularies
 
@@ -185,12 +185,5 @@ def _digest(folder: Path) -> str:
         whole.update(f"{file.name} {known[key]}\n".encode())
     if known != before:
         with contextlib.suppress(OSError):  # only a cache: a start without it is a little slower
-            _write(cache_path, json.dumps(known, indent=0))
+            write_atomic(cache_path, json.dumps(known, indent=0))
     return whole.hexdigest()[:8]
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(path)

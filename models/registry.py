@@ -7,13 +7,13 @@ in the Hugging Face cache and downloaded only where it isn't there.
 import contextlib
 import json
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
+from glossary.files import write_atomic
 from models.checkpoint import REQUIRED, WEIGHTS, Card, Checkpoint, open_checkpoint
 from models.errors import CheckpointError
 
@@ -130,10 +130,7 @@ def use(name_or_path: str) -> Checkpoint:
     name = str(path.absolute()) if folder else _hub_name(name_or_path) or name_or_path
     target = _choice_path()
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
-        temporary.write_text(json.dumps({"model": name}) + "\n", encoding="utf-8", newline="\n")
-        temporary.replace(target)
+        write_atomic(target, json.dumps({"model": name}) + "\n")
     except OSError as error:
         raise CheckpointError(
             f"can't keep the choice here ({error}); give --model on each run", path=str(target)
