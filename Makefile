@@ -9,7 +9,7 @@ article: .venv/.run        ## translate the example article into out/article/
 	$(BIN)/dragoman translate $(ARTICLE) -o out
 
 test: .venv/.dev           ## the fast tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: .venv/.dev      ## the slow ones: browser, wheel, parallel conversion, learning
 	$(BIN)/python -m pytest -m slow

@@ -1,5 +1,6 @@
 """Fixtures of all tests: no test touches the user's files, and goldens can be rewritten."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+    """One home for all workers of a run, so that a checkpoint is converted once."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "home"
+    home.mkdir(exist_ok=True)
+    return home
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -76,7 +76,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     running.quit()
 
 
-@pytest.mark.slow
 @pytest.mark.browser
 class TestInTheBrowser:
     @pytest.fixture
