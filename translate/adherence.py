@@ -5,16 +5,16 @@ evidence of alignment, best first; an occurrence left without one may push anoth
 (augmenting paths, as in bipartite matching), so that no verdict is `missing` for want of a better deal.
 """
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from glossary.english import find_form
 from glossary.types import Span
-from translate.types import Constraint, Status, Verdict
+from translate.types import VIOLATIONS, Constraint, Status, Verdict
 
 Mass = Callable[[Span, Span], float]  # (source span, target span) -> evidence in [0, 1]
 
-VIOLATIONS: frozenset[Status] = frozenset({"missing", "misplaced", "forbidden"})
 # A rendering that gets less evidence than this stands in the wrong place.
 _ELSEWHERE = 0.02
 
@@ -47,12 +47,17 @@ def verify(constraints: Sequence[Constraint], target: str, mass: Mass) -> tuple[
     found: dict[str, tuple[Span, ...]] = {}
     offers = [_offers(c, target, mass, found) for c in constraints]
     bound = _deal(offers)
-    return tuple(
-        Verdict(constraint=c, status=offer.status, span=offer.span)
-        if offer
-        else _unbound(c, target, mass, found, tuple(o.span for o in bound.values()))
-        for c, offer in ((c, bound.get(i)) for i, c in enumerate(constraints))
-    )
+    taken = [o.span for o in bound.values()]
+    verdicts = []
+    for i, constraint in enumerate(constraints):
+        offer = bound.get(i)
+        if offer:
+            verdict = Verdict(constraint=constraint, status=offer.status, span=offer.span)
+        else:
+            verdict = _unbound(constraint, target, mass, found, taken)
+            taken += [verdict.span] if verdict.span else []
+        verdicts.append(verdict)
+    return tuple(verdicts)
 
 
 def _find(target: str, form: str, found: dict[str, tuple[Span, ...]]) -> tuple[Span, ...]:
@@ -78,32 +83,55 @@ def _offers(
 
 
 def _deal(offers: Sequence[Sequence[_Offer]]) -> dict[int, _Offer]:
+    """Seat everyone who can be seated (Kuhn's augmenting paths, breadth first, no recursion)."""
+    crossing = _crossing({o.span for own in offers for o in own})
     bound: dict[int, _Offer] = {}
-
-    def seat(who: int, asked: frozenset[int]) -> bool:
-        for offer in offers[who]:
-            holders = [i for i, o in bound.items() if o.span.overlaps(offer.span)]
-            if not holders:
-                bound[who] = offer
-                return True
-        for offer in offers[who]:
-            holders = [i for i, o in bound.items() if o.span.overlaps(offer.span)]
-            if len(holders) != 1 or holders[0] in asked:
-                continue
-            held = bound.pop(holders[0])
-            bound[who] = offer
-            if seat(holders[0], asked | {who}):
-                return True
-            del bound[who]
-            bound[holders[0]] = held
-        return False
-
+    holder: dict[Span, int] = {}
     ranked = sorted(
-        ((-round(o.evidence, 2), -len(o.span), i) for i, own in enumerate(offers) for o in own[:1])
+        (-round(o.evidence, 2), -len(o.span), i) for i, own in enumerate(offers) for o in own[:1]
     )
     for _, _, who in ranked:
-        seat(who, frozenset({who}))
+        for seat, offer in _path(who, offers, crossing, holder):
+            if seat in bound:
+                del holder[bound[seat].span]
+            bound[seat], holder[offer.span] = offer, seat
     return bound
+
+
+def _crossing(spans: set[Span]) -> dict[Span, list[Span]]:
+    """For each span those that share a character with it, itself included."""
+    ordered = sorted(spans)
+    out: dict[Span, list[Span]] = {s: [s] for s in ordered}
+    for i, one in enumerate(ordered):
+        for other in ordered[i + 1 :]:
+            if other.start >= one.end:
+                break
+            out[one].append(other)
+            out[other].append(one)
+    return out
+
+
+def _path(
+    root: int,
+    offers: Sequence[Sequence[_Offer]],
+    crossing: Mapping[Span, Sequence[Span]],
+    holder: Mapping[Span, int],
+) -> list[tuple[int, _Offer]]:
+    """Who moves where so that `root` finds a place, last mover first; empty if nobody can make room."""
+    asked = {root}
+    chains: deque[tuple[int, tuple[tuple[int, _Offer], ...]]] = deque([(root, ())])
+    while chains:
+        who, before = chains.popleft()
+        for offer in offers[who]:
+            holders = {holder[s] for s in crossing[offer.span] if s in holder} - {who}
+            if any(offer.span.overlaps(o.span) for _, o in before):
+                continue
+            if not holders:
+                return [(who, offer), *reversed(before)]
+            if len(holders) == 1 and not holders & asked:
+                asked |= holders
+                chains.append((min(holders), (*before, (who, offer))))
+    return []
 
 
 def _unbound(

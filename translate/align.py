@@ -8,6 +8,7 @@ that both directions support (Och and Ney 2003). `WordAttention.mass` is the sam
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -210,9 +211,10 @@ def _print(word: str) -> tuple[str, tuple[str, ...], str]:
     return plain, (), ""
 
 
+@lru_cache(maxsize=65536)
 def _likeness(a: str, b: str) -> float:
     """Share of consonants in common, in order; 0 below three quarters."""
-    if len(a) < 2:
+    if len(a) < 2 or not 0.75 <= len(a) / max(len(b), 1) <= 4 / 3:
         return 0.0
     row = [0] * (len(b) + 1)
     for x in a:

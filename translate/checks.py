@@ -7,19 +7,23 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from glossary.arabic import LETTERS
 from glossary.types import Span
 from translate.types import Finding
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_ARABIC = re.compile(r"[\u0620-\u064a\u0671-\u06d3]+(?:\s+[\u0620-\u064a\u0671-\u06d3]+)*")
+_DECIMAL = re.compile(r"(\d+)[.,](\d{1,2})")
+_ARABIC = re.compile(rf"[{LETTERS}]+(?:\s+[{LETTERS}]+)*")
 _REPEAT = re.compile(r"\b(\w+(?:\W+\w+){0,5}?)(?:\W+\1\b){2,}", re.IGNORECASE)
 _DOUBLED_WORD = re.compile(r"\b(\w{2,})\s+\1\b", re.IGNORECASE)
-_DOUBLED_FINE = frozenset({"had", "that", "bye", "very", "kim"})
+_DOUBLED_FINE = frozenset({"had", "that", "bye", "very", "no"})
 
 
 def _key(number: str) -> str:
-    return number.replace(",", "").rstrip(".")
+    """The value as written: one separator before one or two digits is a decimal mark, others group."""
+    found = _DECIMAL.fullmatch(number)
+    return f"{found[1]}.{found[2]}" if found else re.sub("[.,]", "", number)
 
 
 def numbers(source: str, target: str) -> list[Finding]:

@@ -14,7 +14,7 @@ from translate.types import Constraint
 
 
 def constrain(matches: Sequence[TermMatch]) -> tuple[Constraint, ...]:
-    """One constraint an occurrence. A read-only term counts as it is printed; a forbidden entry only forbids."""
+    """One constraint an occurrence. A read-only term counts as it is cited; a forbidden entry only forbids."""
     return tuple(_constraint(m) for m in matches)
 
 
@@ -23,7 +23,7 @@ def _constraint(match: TermMatch) -> Constraint:
     if "forbidden" in term.flags:
         return Constraint(match=match, forms=(), forbidden=(term.target, *term.forbidden))
     if "read-only" in term.flags:
-        return Constraint(match=match, forms=(match.surface,), forbidden=term.forbidden)
+        return Constraint(match=match, forms=(match.term.source,), forbidden=term.forbidden)
     single, many = (term.target,), plurals(term, term.target)
     preferred = many + single if many and _means_many(match) else single + many
     accepted = [f for v in term.variants for f in (v, *plurals(term, v)) if f not in preferred]
@@ -35,19 +35,25 @@ def _constraint(match: TermMatch) -> Constraint:
     )
 
 
-_MANY = re.compile("(?:ات|ون|ين|ان)$")
+_SOUND_PLURAL = re.compile("(?:ات|ون|ين|ان)$")
+_BROKEN_PLURAL = re.compile(
+    "ا..ا.|ا...ه|..ا..|..ا.ي.|..ا.|..و.|....?اء"  # أفعال أفعلة فعالل فعاليل فعّال فعول فعلاء, folded
+)
 
 
 def _means_many(match: TermMatch) -> bool:
-    """Whether the printed noun is a plural or dual: by its ending, or because it isn't the cited word
-    (a broken plural). An adjective of people or places has one English form whatever its number."""
-    if match.term.kind == "demonym":
+    """Whether the printed noun shows a plural or dual: by its ending, or by the shape of a broken plural
+    where it isn't the cited word. Names and weapons have no plural; an adjective of people or places has
+    one English form whatever its number."""
+    if match.term.kind != "term":
         return False
     head = _head(fold_text(match.surface), match.proclitics)
     cited = fold_text(match.term.source).split()[0].removeprefix("ال")
-    if not head.startswith(cited.rstrip("ه")):
-        return True
-    return bool(_MANY.search(head)) and not _MANY.search(cited)
+    if _SOUND_PLURAL.search(cited):
+        return False
+    if head.startswith(cited.rstrip("ه")):
+        return bool(_SOUND_PLURAL.search(head)) or (cited.endswith("ه") and len(head) == 3)
+    return bool(_BROKEN_PLURAL.fullmatch(head)) and not _BROKEN_PLURAL.fullmatch(cited)
 
 
 def _head(folded: str, proclitics: Sequence[str]) -> str:

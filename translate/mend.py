@@ -108,15 +108,19 @@ def doubled(
     )
 
 
-_BETWEEN = re.compile(r"[\s,]*(?:\b(?:and|of|in|the)\b\s*)*")
+_BETWEEN = re.compile(r"[\s,]*(?:(?:and|the)\b\s*)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
 def repeated(target: str, verdicts: Sequence[Verdict]) -> tuple[int, Span] | None:
-    """A verdict whose agreed form is said again right beside it (X and X, X's X), and the span to cut."""
+    """A verdict whose agreed name is said again right beside it (X and X, X's X), and the span to cut.
+
+    Names only: "day in, day out" is English.
+    """
     bound = [v.span for v in verdicts if v.span is not None]
     for which, verdict in enumerate(verdicts):
-        if verdict.span is None or not verdict.constraint.forms:
+        kind = verdict.constraint.match.term.kind
+        if verdict.span is None or not verdict.constraint.forms or kind in ("term", "demonym"):
             continue
         for again in find_form(target, verdict.constraint.forms[0]):
             if any(again.overlaps(b) for b in bound):
@@ -215,7 +219,7 @@ def _rendering(evidence: WordAttention, source_word: Span) -> Span | None:
 def _write(target: str, place: Span, form: str) -> Draft:
     """Write `form` over `place`, spaced as English is, with a capital where a sentence begins."""
     before, after = target[: place.start], target[place.end :]
-    if not any(c.isalnum() for c in before):
+    if not any(c.isalnum() for c in before) and form.islower():
         form = form[:1].upper() + form[1:]
     if len(place):  # what is written over keeps the spaces it had
         return _draft(before, form, after, place)

@@ -1,30 +1,34 @@
 """The only composer: text -> segments -> occurrences -> decoding -> alignment -> verdicts -> mending -> units.
 
 A segment over the engine's limit is cut into parts; everything until the last step works on parts.
-Parts whose verdicts are all good are what the engine decoded, bit for bit; only violating ones are
-decoded again, from a forced prefix that ends in the agreed form.
+A part with no violation is what the engine decoded (but for a name said twice in a row, which is cut where
+terms were written into the source); only violating ones are decoded again, from a forced prefix that ends in
+the agreed form.
 """
 
+import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from glossary.compiled import load
+from glossary.english import find_form
 from glossary.match import Matcher
 from glossary.termbase import Termbase, shipped_paths
 from glossary.types import Span
 from models.checkpoint import Checkpoint
 from models.registry import default_name, resolve
-from models.tokenizer import Tokenizer
+from models.tokenizer import UNKNOWN, Tokenizer
 from translate.adherence import positional, verify, violates
 from translate.align import WordAttention, alignment, word_attention
 from translate.checks import check
 from translate.constraints import constrain, within
 from translate.engines import open_engine
 from translate.engines.base import Engine, Hypothesis, Request
+from translate.errors import TranslateError
 from translate.mend import Draft, doubled, drafts, first_violation, repeated
 from translate.segment import segment
 from translate.source import Hint, Pieces, annotate, encode, split_long
@@ -43,7 +47,10 @@ from translate.types import (
 Keep = Callable[[Sequence[Segment]], Mapping[str, "Kept"]]
 Progress = Callable[[int, int, int], None]  # segments done, segments in all, source words done
 
-GROUP = 64  # segments decoded at once, at most; a short text in eight steps, so that progress shows
+GROUP = (
+    256  # segments decoded at once, at most; a short text in eight steps, so that progress shows
+)
+WINDOW = 4096  # segments read ahead to find those of one length
 # Kinds written into the source: names, which are copied as they are. A common noun that is written there
 # is copied even where English would turn it into a verb (measured: chrF -0.6 on news).
 HINTED = frozenset({"person", "place", "org", "weapon"})
@@ -71,6 +78,16 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
+class _Job:
+    """A segment to translate: its number in the document, what is wanted, and what the engine is asked."""
+
+    number: int
+    segment: Segment
+    wanted: tuple[Constraint, ...]
+    parts: list[_Part]
+
+
+@dataclass(frozen=True, slots=True)
 class _Reading:
     """A target of a part, and what is known about it. `tokens` counts its pieces and `</s>`."""
 
@@ -79,14 +96,10 @@ class _Reading:
     score: float
     evidence: WordAttention
     verdicts: tuple[Verdict, ...]
+    rank: tuple[int, int, float]  # violations, doubled renderings, minus score: less is better
     substituted: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
     mended: bool = False
-
-    @property
-    def rank(self) -> tuple[int, int, float]:
-        """Fewer violations first, then fewer doubled renderings, then what the model likes better."""
-        twice = sum(doubled(self.text, v, self.verdicts, self.evidence) for v in self.verdicts)
-        return (sum(map(violates, self.verdicts)), twice, -self.score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +200,7 @@ class Translator:
     ) -> Document:
         """Segment and translate `text`; `keep` tells which segments, by id, a person has translated."""
         started = time.perf_counter()
+        _refuse_surrogates(text)
         segments, after = segment(text)
         kept = keep(segments) if keep else {}
         units = self.translate_segments(segments, kept=kept, progress=progress)
@@ -216,43 +230,56 @@ class Translator:
             else:
                 units[i] = self.kept_unit(one, saved)
         words = 0
-        size = min(GROUP, max(8, len(todo) // 8))
         if progress:
             progress(len(units), len(segments), words)
-        for at in range(0, len(todo), size):
-            group = todo[at : at + size]
-            for i, unit in zip(
-                group, self._translate_group([segments[i] for i in group]), strict=True
-            ):
+        for group in self._groups([(i, segments[i]) for i in todo]):
+            for i, unit in self._translate_group(group):
                 units[i] = unit
                 words += len(segments[i].source.split())
             if progress:
                 progress(len(units), len(segments), words)
         return [units[i] for i in range(len(segments))]
 
+    def _groups(self, todo: Sequence[tuple[int, Segment]]) -> Iterator[list[_Job]]:
+        """Segments of about one length together, since only sources of one length share a batch."""
+        size = min(GROUP, max(8, len(todo) // 8))
+        for at in range(0, len(todo), WINDOW):
+            jobs = [self._job(i, one) for i, one in todo[at : at + WINDOW]]
+            jobs.sort(key=lambda job: sum(len(p.pieces.tokens) for p in job.parts))
+            for start in range(0, len(jobs), size):
+                yield jobs[start : start + size]
+
+    def _job(self, number: int, of: Segment) -> _Job:
+        constraints = constrain(self._matcher.match(of.source))
+        return _Job(number, of, constraints, self._parts(of, constraints))
+
     def kept_unit(self, of: Segment, saved: Kept) -> TranslationUnit:
         """A person's target with verdicts and findings for it as it stands."""
         constraints = constrain(self._matcher.match(of.source))
         mass = positional(len(of.source), len(saved.target))
+        verdicts = verify(constraints, saved.target, mass)
         return TranslationUnit(
             segment=of,
             target=saved.target,
             state=saved.state,
             origin="human",
-            verdicts=verify(constraints, saved.target, mass),
-            findings=check(of.source, saved.target),
+            verdicts=verdicts,
+            findings=_findings(of.source, saved.target, verdicts),
             note=saved.note,
         )
 
-    def _translate_group(self, segments: Sequence[Segment]) -> list[TranslationUnit]:
-        constraints = [constrain(self._matcher.match(s.source)) for s in segments]
-        parts = [self._parts(s, c) for s, c in zip(segments, constraints, strict=True)]
-        flat = [p for own in parts for p in own]
+    def keep(self, document: Document, kept: Mapping[str, Kept]) -> Document:
+        """The document with a person's targets in place of ours."""
+        units = tuple(
+            self.kept_unit(u.segment, kept[u.segment.id]) if u.segment.id in kept else u
+            for u in document.units
+        )
+        return replace(document, units=units)
+
+    def _translate_group(self, jobs: Sequence[_Job]) -> list[tuple[int, TranslationUnit]]:
+        flat = [p for job in jobs for p in job.parts]
         readings = iter(self._mended(flat, self._decode(flat)))
-        return [
-            _unit(s, wanted, own, [next(readings) for _ in own])
-            for s, wanted, own in zip(segments, constraints, parts, strict=True)
-        ]
+        return [(job.number, _unit(job, [next(readings) for _ in job.parts])) for job in jobs]
 
     def _parts(self, of: Segment, constraints: tuple[Constraint, ...]) -> list[_Part]:
         whole = Span(0, len(of.source))
@@ -312,7 +339,8 @@ class Translator:
         )
         verdicts = verify(part.constraints, decoded.text, evidence.mass)
         tokens = len(hypothesis.tokens) + 1
-        return _Reading(decoded.text, tokens, hypothesis.score, evidence, verdicts)
+        rank = _rank(decoded.text, verdicts, evidence, hypothesis.score)
+        return _Reading(decoded.text, tokens, hypothesis.score, evidence, verdicts, rank)
 
     def _mended(self, parts: Sequence[_Part], readings: list[_Reading]) -> list[_Reading]:
         """Put violated terms right, leftmost first, all violating parts of a round in one batch."""
@@ -350,21 +378,19 @@ class Translator:
         redecode: bool,
     ) -> dict[int, _Reading]:
         """For each open part the best draft, or what the model makes of it after the forced form."""
-        proposals: list[tuple[int, Draft]] = []
+        proposals: list[tuple[int, Draft, tuple[str, ...]]] = []
         for i, which in open_.items():
             now = readings[i]
-            made = drafts(now.text, now.verdicts[which], now.verdicts, now.evidence)
-            proposals += [(i, d) for d in made]
-        targets = [self._tokenizer.encode_target(d.text) for _, d in proposals]
+            for draft in drafts(now.text, now.verdicts[which], now.verdicts, now.evidence):
+                target = self._tokenizer.encode_target(draft.text)
+                if len(target) < self.engine.max_tokens:
+                    proposals.append((i, draft, target))
         requests = [
-            Request(tokens=parts[i].pieces.tokens, prefix=target)
-            for (i, _), target in zip(proposals, targets, strict=True)
+            Request(tokens=parts[i].pieces.tokens, prefix=target) for i, _, target in proposals
         ]
         self._ledger.add(scored=len(requests))
         best: dict[int, tuple[_Reading, Draft]] = {}
-        for (i, draft), target, score in zip(
-            proposals, targets, self.engine.rate(requests), strict=True
-        ):
+        for (i, draft, target), score in zip(proposals, self.engine.rate(requests), strict=True):
             constraint = readings[i].verdicts[open_[i]].constraint
             reading = _drafted(readings[i], draft, constraint, len(target) + 1, score)
             if i not in best or reading.rank < best[i][0].rank:
@@ -372,22 +398,26 @@ class Translator:
         out = {i: reading for i, (reading, _) in best.items()}
         if not redecode:
             return out
-        again = list(best)
+        prefixes = {i: self._tokenizer.encode_target(d.prefix) for i, (_, d) in best.items()}
+        again = [i for i, prefix in prefixes.items() if UNKNOWN not in prefix]
         self._ledger.add(redecoded=len(again))
-        requests = [
-            Request(
-                tokens=parts[i].pieces.tokens,
-                prefix=self._tokenizer.encode_target(best[i][1].prefix),
-            )
-            for i in again
-        ]
+        requests = [Request(tokens=parts[i].pieces.tokens, prefix=prefixes[i]) for i in again]
         decoded = self.engine.decode(requests, beam_size=min(self._beam_size, REDECODE_BEAM))
         for i, hypotheses in zip(again, decoded, strict=True):
             reading = self._read(parts[i], hypotheses[0])
-            reading = replace(reading, substituted=readings[i].substituted)
+            kept = tuple(f for f in readings[i].substituted if f in best[i][1].prefix)
+            reading = replace(reading, substituted=kept)
             if reading.rank <= out[i].rank:
                 out[i] = reading
         return out
+
+
+def _rank(
+    text: str, verdicts: Sequence[Verdict], evidence: WordAttention, score: float
+) -> tuple[int, int, float]:
+    """Fewer violations first, then fewer doubled renderings, then what the model likes better."""
+    twice = sum(doubled(text, v, verdicts, evidence) for v in verdicts)
+    return (sum(map(violates, verdicts)), twice, -score)
 
 
 def _said_once(reading: _Reading) -> _Reading:
@@ -402,7 +432,10 @@ def _said_once(reading: _Reading) -> _Reading:
             source=reading.verdicts[which].constraint.match.span,
         )
         verdicts = verify([v.constraint for v in reading.verdicts], text, evidence.mass)
-        reading = replace(reading, text=text, evidence=evidence, verdicts=verdicts)
+        gone = extra.of(reading.text).strip()
+        reading = replace(
+            reading, text=text, evidence=evidence, verdicts=verdicts, cut=(*reading.cut, gone)
+        )
     return reading
 
 
@@ -418,7 +451,17 @@ def _drafted(
     )
     verdicts = verify([v.constraint for v in before.verdicts], draft.text, evidence.mass)
     substituted = (*before.substituted, draft.form)
-    return _Reading(draft.text, tokens, score, evidence, verdicts, substituted)
+    rank = _rank(draft.text, verdicts, evidence, score)
+    return _Reading(draft.text, tokens, score, evidence, verdicts, rank, substituted)
+
+
+def _refuse_surrogates(text: str) -> None:
+    found = re.search("[\ud800-\udfff]", text)
+    if found:
+        raise TranslateError(
+            f"half of a surrogate pair at character {found.start()}: the text was decoded wrongly; "
+            "read it again with the right encoding"
+        )
 
 
 def _terms(
@@ -438,12 +481,7 @@ def _version() -> str:
         return "0+unknown"
 
 
-def _unit(
-    of: Segment,
-    wanted: Sequence[Constraint],
-    parts: Sequence[_Part],
-    readings: Sequence[_Reading],
-) -> TranslationUnit:
+def _unit(job: _Job, readings: Sequence[_Reading]) -> TranslationUnit:
     """Join the parts of a segment. A wanted occurrence that a cut went through is missing."""
     target = ""
     source_words: list[Span] = []
@@ -451,7 +489,7 @@ def _unit(
     links: list[tuple[int, int]] = []
     verdicts: list[Verdict] = []
     tokens, total = 0, 0.0
-    for part, reading in zip(parts, readings, strict=True):
+    for part, reading in zip(job.parts, readings, strict=True):
         target += " " if target else ""
         at, ours, theirs = len(target), len(source_words), len(target_words)
         target += reading.text
@@ -461,16 +499,17 @@ def _unit(
         links += [(s + ours, t + theirs) for s, t in own.links]
         verdicts += [_moved_verdict(v, part.start, at) for v in reading.verdicts]
         tokens, total = tokens + reading.tokens, total + reading.tokens * reading.score
+    complete = _complete(job.wanted, verdicts)
     return TranslationUnit(
-        segment=of,
+        segment=job.segment,
         target=target,
         state="translated" if target else "initial",
         score=total / tokens if tokens else None,
         alignment=Alignment(
             source_words=tuple(source_words), target_words=tuple(target_words), links=tuple(links)
         ),
-        verdicts=_complete(wanted, verdicts),
-        findings=(*_substitutions(readings), *check(of.source, target)),
+        verdicts=complete,
+        findings=(*_changes(readings), *_findings(job.segment.source, target, complete)),
     )
 
 
@@ -481,16 +520,45 @@ def _complete(wanted: Sequence[Constraint], found: Sequence[Verdict]) -> tuple[V
     )
 
 
-def _substitutions(readings: Sequence[_Reading]) -> list[Finding]:
+def _changes(readings: Sequence[_Reading]) -> list[Finding]:
+    """What was done to the model's words, for a person to read over."""
+    written = "was written over what the model had said; read the words around it"
     return [
-        Finding(
-            check="substituted",
-            severity="info",
-            message=f"'{form}' was written over what the model had said; read the words around it",
-        )
+        Finding(check=name, severity="info", message=f"{form!r} {what}")
         for reading in readings
-        for form in reading.substituted
+        for name, forms, what in (
+            ("substituted", reading.substituted, written),
+            ("cut", reading.cut, "stood twice in a row and was cut once"),
+        )
+        for form in forms
     ]
+
+
+def _findings(source: str, target: str, verdicts: Sequence[Verdict]) -> tuple[Finding, ...]:
+    """The checks' findings, without repetition inside an agreed name, and forbidden English anywhere else."""
+    bound = [v.span for v in verdicts if v.span is not None]
+    found = [
+        f
+        for f in check(source, target)
+        if not (
+            f.check == "repetition"
+            and f.target_span
+            and any(b.start <= f.target_span.start and f.target_span.end <= b.end for b in bound)
+        )
+    ]
+    forbidden = dict.fromkeys(form for v in verdicts for form in v.constraint.forbidden)
+    for form in forbidden:
+        found += [
+            Finding(
+                check="forbidden",
+                severity="warning",
+                message=f"{form!r} is to be avoided",
+                target_span=span,
+            )
+            for span in find_form(target, form)
+            if not any(span.overlaps(b) for b in bound)
+        ]
+    return tuple(found)
 
 
 def _moved(span: Span, by: int) -> Span:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from glossary.types import Span
+from models.tokenizer import SPACE, TERM_END, TERM_START, TERM_TARGET
 
-TERM, RENDERED, END = "<t>", "<r>", "</t>"
-WORD_START = "▁"
 _DROP = frozenset(
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u0640"
 )
@@ -87,9 +86,9 @@ def annotate(pieces: Pieces, hints: Sequence[Hint]) -> Pieces:
         if at is None or at[0] < done:
             continue
         first, last = at
-        tokens += [*pieces.tokens[done:first], TERM, *pieces.tokens[first:last], RENDERED]
+        tokens += [*pieces.tokens[done:first], TERM_START, *pieces.tokens[first:last], TERM_TARGET]
         spans += [*pieces.spans[done:first], None, *pieces.spans[first:last], None]
-        tokens += [*hint.rendering, END]
+        tokens += [*hint.rendering, TERM_END]
         spans += [hint.span] * len(hint.rendering) + [None]
         done = last
     return Pieces((*tokens, *pieces.tokens[done:]), (*spans, *pieces.spans[done:]))
@@ -101,9 +100,9 @@ def _printed_words(pieces: Pieces, span: Span) -> tuple[int, int] | None:
     if not inside:
         return None
     first, last = inside[0], inside[-1] + 1
-    while first > 0 and not pieces.tokens[first].startswith(WORD_START):
+    while first > 0 and not pieces.tokens[first].startswith(SPACE):
         first -= 1
-    while last < len(pieces.tokens) and not pieces.tokens[last].startswith(WORD_START):
+    while last < len(pieces.tokens) and not pieces.tokens[last].startswith(SPACE):
         last += 1
     while last > first and not any(c.isalnum() for c in pieces.tokens[last - 1]):
         last -= 1
@@ -118,10 +117,10 @@ def split_long(
     if count(text) <= limit or len(text) < 2:
         return [Span(0, len(text))]
     cut = _cut(text, keep)
-    left = split_long(text[:cut], limit=limit, count=count, keep=keep)
-    right = split_long(
-        text[cut:], limit=limit, count=count, keep=[Span(s.start - cut, s.end - cut) for s in keep]
-    )
+    ours = [s for s in keep if s.end <= cut]
+    theirs = [Span(s.start - cut, s.end - cut) for s in keep if s.start >= cut]
+    left = split_long(text[:cut], limit=limit, count=count, keep=ours)
+    right = split_long(text[cut:], limit=limit, count=count, keep=theirs)
     return left + [Span(s.start + cut, s.end + cut) for s in right]
 
 
@@ -130,11 +129,8 @@ def _cut(text: str, keep: Sequence[Span]) -> int:
 
     def best(pattern: re.Pattern[str], margin: float) -> int | None:
         places = [m.end() for m in pattern.finditer(text)]
-        good = [
-            p
-            for p in places
-            if margin < p < len(text) - margin and not any(k.start < p < k.end for k in keep)
-        ]
+        inside = {i for k in keep for i in range(k.start + 1, k.end)}
+        good = [p for p in places if margin < p < len(text) - margin and p not in inside]
         return min(good, key=lambda p: abs(p - middle), default=None)
 
     for pattern, margin in ((_CLAUSE_END, len(text) / 5), (re.compile(r"\s+"), 0.0)):

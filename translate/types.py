@@ -13,6 +13,7 @@ SegmentKind = Literal["heading", "sentence", "quote", "cell"]
 State = Literal["initial", "translated", "reviewed", "final"]
 Origin = Literal["mt", "memory", "human"]
 Status = Literal["satisfied", "variant", "misplaced", "missing", "forbidden", "waived"]
+VIOLATIONS: frozenset[Status] = frozenset({"missing", "misplaced", "forbidden"})
 Severity = Literal["error", "warning", "info"]
 
 

@@ -25,7 +25,6 @@ import sacrebleu
 from glossary.english import find_form
 from glossary.termbase import Termbase, shipped_paths
 from translate.adherence import verify, violates
-from translate.constraints import constrain
 from translate.mend import drafts, first_violation
 from translate.pipeline import Translator, _Part, _Reading
 from translate.segment import segment
@@ -86,11 +85,9 @@ def runs(segments: Sequence[Segment], termbase: Termbase, engine: str) -> list[R
     out = []
     for inline in (False, True):
         translator = Translator(model="starter", engine=engine, glossary=termbase, inline=inline)
-        parts = [
-            p
-            for s in segments
-            for p in translator._parts(s, constrain(translator._matcher.match(s.source)))
-        ]
+        parts = [p for s in segments for p in translator._job(0, s).parts]
+        order = sorted(range(len(parts)), key=lambda i: len(parts[i].pieces.tokens))
+        parts = [parts[i] for i in order]
         chunks = [parts[i : i + CHUNK] for i in range(0, len(parts), CHUNK)]
         started = time.perf_counter()
         plain = [translator._decode(c) for c in chunks]

@@ -114,7 +114,7 @@ def translate(
     )
     violated = 0
     for job, text in zip(jobs, texts, strict=True):
-        if job.name == "-" and out is None and not formats:
+        if job.given == "-" and out is None and not formats:
             document = translator.translate(text, name="stdin")
             click.echo(write_english(document).rstrip("\n"))
         else:
@@ -141,7 +141,7 @@ def _into_folder(
 ) -> Document:
     from translate.formats.po import read_po, write_po
 
-    name = "stdin" if job.name == "-" else job.name
+    name = job.name
     folder = out / name
     master = folder / f"{name}.po"
     previous = _read_master(master)
@@ -150,6 +150,10 @@ def _into_folder(
         document = translator.translate(
             text, name=name, keep=lambda segments: _kept(segments, saved), progress=progress
         )
+    now = _read_master(master)
+    if now != previous:  # saved by a person while this was translating
+        previous, saved = now, read_po(now or "", str(master))
+        document = translator.keep(document, _kept([u.segment for u in document.units], saved))
     for one in writers:
         body = write_po(document, previous) if one == "po" else writer(one).write(document)
         write_text(folder / f"{name}{writer(one).suffix}", body)
@@ -186,15 +190,16 @@ def _writers(formats: Sequence[str]) -> list[str]:
 
 
 def _jobs(files: Sequence[str]) -> list[_Job]:
-    jobs = [_Job(f, "-" if f == "-" else _name(Path(f))) for f in files]
+    jobs = [_Job(f, "stdin" if f == "-" else _name(Path(f))) for f in files]
     seen: dict[str, str] = {}
     for job in jobs:
-        if job.name in seen:
+        key = job.name.casefold()  # some file systems know no case
+        if key in seen:
             raise ConfigError(
-                f"{seen[job.name]} and {job.given} would both be written to '{job.name}': "
+                f"{seen[key]} and {job.given} would both be written to '{job.name}': "
                 "rename one or translate them with different -o"
             )
-        seen[job.name] = job.given
+        seen[key] = job.given
     return jobs
 
 

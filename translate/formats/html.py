@@ -13,8 +13,8 @@ from itertools import groupby, pairwise
 import jinja2
 
 from glossary.types import Span
-from translate.formats.report import STATUSES, VIOLATIONS, report_summary
-from translate.types import Document, Severity, Status, TranslationUnit, Verdict
+from translate.formats.report import STATUSES, report_summary
+from translate.types import VIOLATIONS, Document, Severity, Status, TranslationUnit, Verdict
 
 # What each status means, in the reader's words.
 MEANINGS: dict[Status, str] = {

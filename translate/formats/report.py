@@ -9,10 +9,16 @@ from collections import Counter
 from typing import Any, get_args
 
 from glossary.types import Span
-from translate.types import Alignment, Document, Finding, Status, TranslationUnit, Verdict
+from translate.types import (
+    Alignment,
+    Document,
+    Finding,
+    Status,
+    TranslationUnit,
+    Verdict,
+)
 
 STATUSES: tuple[Status, ...] = get_args(Status)
-VIOLATIONS: frozenset[Status] = frozenset({"misplaced", "missing", "forbidden"})
 
 _ARABIC_LETTER = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06fa-\u06ff\ufb50-\ufefc]")
 # Line ends of Unicode that JSON lets stand: a reader of JSONL may split lines there.

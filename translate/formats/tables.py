@@ -1,7 +1,7 @@
 """Tables for spreadsheets and scripts: TSV and JSON Lines, one segment a line."""
 
-from translate.formats.report import VIOLATIONS, one_line, segment_object
-from translate.types import Document, TranslationUnit
+from translate.formats.report import one_line, segment_object
+from translate.types import VIOLATIONS, Document, TranslationUnit
 
 COLUMNS = ("id", "paragraph", "kind", "source", "target", "occurrences", "violations")
 

@@ -154,8 +154,14 @@ def test_float32_is_the_reference(ct2_float32: Engine, marian: Engine, requests:
         theirs = best(marian, requests, beam_size=beam_size)
         assert texts(ours) == texts(theirs)
         for a, b in zip(ours, theirs, strict=True):
+            # Both of CTranslate2's departures, see translate/engines/ct2.py: kernels and suppression.
+            assert a.score == pytest.approx(b.score, abs=2e-3)
+            np.testing.assert_allclose(a.attention, b.attention, atol=1e-2)
+        forced = [
+            Request(tokens=r.tokens, prefix=h.tokens) for r, h in zip(requests, ours, strict=True)
+        ]
+        for a, b in zip(ct2_float32.score(forced), marian.score(forced), strict=True):
             assert a.score == pytest.approx(b.score, abs=1e-3)
-            np.testing.assert_allclose(a.attention, b.attention, atol=5e-3)
 
 
 def test_int8_scores_are_near_the_reference(
