@@ -53,7 +53,8 @@ def _means_many(match: TermMatch) -> bool:
         return False
     if head.startswith(cited.rstrip("ه")):
         return bool(_SOUND_PLURAL.search(head)) or (cited.endswith("ه") and len(head) == 3)
-    return bool(_BROKEN_PLURAL.fullmatch(head)) and not _BROKEN_PLURAL.fullmatch(cited)
+    another_shape = len(head) != len(cited) or not _BROKEN_PLURAL.fullmatch(cited)
+    return another_shape and bool(_BROKEN_PLURAL.fullmatch(head))
 
 
 def _head(folded: str, proclitics: Sequence[str]) -> str:

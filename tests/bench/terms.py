@@ -87,20 +87,25 @@ def runs(segments: Sequence[Segment], termbase: Termbase, engine: str) -> list[R
         translator = Translator(model="starter", engine=engine, glossary=termbase, inline=inline)
         parts = [p for s in segments for p in translator._job(0, s).parts]
         order = sorted(range(len(parts)), key=lambda i: len(parts[i].pieces.tokens))
-        parts = [parts[i] for i in order]
-        chunks = [parts[i : i + CHUNK] for i in range(0, len(parts), CHUNK)]
+        chunks = [order[i : i + CHUNK] for i in range(0, len(order), CHUNK)]
+        flat: dict[int, _Reading] = {}
+        mended: dict[int, _Reading] = {}
         started = time.perf_counter()
-        plain = [translator._decode(c) for c in chunks]
+        for chunk in chunks:
+            made = translator._decode([parts[i] for i in chunk])
+            flat.update(zip(chunk, made, strict=True))
         decoded = time.perf_counter()
-        mended = [translator._mended(c, list(r)) for c, r in zip(chunks, plain, strict=True)]
+        for chunk in chunks:
+            made = translator._mended([parts[i] for i in chunk], [flat[i] for i in chunk])
+            mended.update(zip(chunk, made, strict=True))
         done = time.perf_counter()
-        flat = [r for chunk in plain for r in chunk]
+        plain = [flat[i] for i in range(len(parts))]
         name = "inline" if inline else "plain"
-        out.append(Run(name, parts, [r.text for r in flat], decoded - started, 0))
+        out.append(Run(name, parts, [r.text for r in plain], decoded - started, 0))
         if not inline:
-            blind = [blind_replacement(p, r) for p, r in zip(parts, flat, strict=True)]
+            blind = [blind_replacement(p, r) for p, r in zip(parts, plain, strict=True)]
             out.append(Run("replace", parts, blind, decoded - started, 0))
-        texts = [r.text for chunk in mended for r in chunk]
+        texts = [mended[i].text for i in range(len(parts))]
         name = "inline+mend" if inline else "mend"
         out.append(Run(name, parts, texts, done - started, translator.cost.redecoded))
     return out

@@ -104,3 +104,15 @@ def test_nobody_goes_without_for_want_of_a_better_deal() -> None:
 
     verdicts = verify([first, second], "Kim told Kim", mass)
     assert {v.span.start for v in verdicts if v.span} == {0, 9}
+
+
+def test_many_occurrences_of_one_term_are_dealt_out_quickly() -> None:
+    """Found in review: a failing seat once walked every path."""
+    many = [constraint("Kim", 10 * i) for i in range(300)]
+    verdicts = verify(many, " and ".join(["Kim"] * 299), even)
+    assert sum(v.status == "missing" for v in verdicts) == 1
+
+
+def test_two_occurrences_never_claim_one_forbidden_word() -> None:
+    twice = [constraint("Kyiv", at, forbidden=("Kiev",)) for at in (0, 10)]
+    assert statuses(twice, "in Kiev") == ["forbidden", "missing"]

@@ -82,5 +82,5 @@ def test_cuts_prefer_the_end_of_a_clause_and_keep_terms_whole() -> None:
     text = "قال بوتين إن موسكو ترفض، ثم أضاف أن كوريا الشمالية تقبل"
     term = Span(text.index("كوريا"), text.index(" تقبل"))
     cuts = split_long(text, limit=7, count=lambda t: len(t.split()), keep=[term])
-    assert [c.of(text).strip()[-1] for c in cuts][0] == "،"
+    assert cuts[0].of(text).strip()[-1] == "،"
     assert all(not (c.start < term.end and term.start < c.start) for c in cuts)
