@@ -135,6 +135,20 @@ def repeated(target: str, verdicts: Sequence[Verdict]) -> tuple[int, Span] | Non
     return None
 
 
+def surplus(target: str, verdicts: Sequence[Verdict]) -> int:
+    """How many agreed names stand in the target beyond the occurrences that they could render."""
+    constraints = [v.constraint for v in verdicts]
+    out = 0
+    for form in {c.forms[0] for c in constraints if c.forms and c.match.term.kind != "term"}:
+        said = len(find_form(target, form))
+        if said > 1:
+            could = sum(
+                any(find_form(f, form) for f in (*c.forms, *c.variants)) for c in constraints
+            )
+            out += max(0, said - could)
+    return out
+
+
 def _clash(place: Span, taken: Span) -> bool:
     return place.overlaps(taken) or (len(place) == 0 and taken.start < place.start < taken.end)
 

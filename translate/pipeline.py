@@ -29,7 +29,7 @@ from translate.constraints import constrain, within
 from translate.engines import open_engine
 from translate.engines.base import Engine, Hypothesis, Request
 from translate.errors import TranslateError
-from translate.mend import Draft, doubled, drafts, first_violation, repeated
+from translate.mend import Draft, doubled, drafts, first_violation, repeated, surplus
 from translate.segment import segment
 from translate.source import Hint, Pieces, annotate, encode, split_long
 from translate.types import (
@@ -278,7 +278,7 @@ class Translator:
 
     def _translate_group(self, jobs: Sequence[_Job]) -> list[tuple[int, TranslationUnit]]:
         flat = [p for job in jobs for p in job.parts]
-        readings = iter(self._mended(flat, self._decode(flat)))
+        readings = iter(self._mended(*self._first(flat)))
         return [(job.number, _unit(job, [next(readings) for _ in job.parts])) for job in jobs]
 
     def _parts(self, of: Segment, constraints: tuple[Constraint, ...]) -> list[_Part]:
@@ -320,6 +320,19 @@ class Translator:
             if c.forms and c.match.term.kind in HINTED
         ]
         return annotate(pieces, hints)
+
+    def _first(self, parts: Sequence[_Part]) -> tuple[list[_Part], list[_Reading]]:
+        """The first decoding. A name written into the source may come out twice; such a part is decoded
+        plainly instead."""
+        parts, readings = list(parts), self._decode(parts)
+        if not self._inline:
+            return parts, readings
+        again = [i for i, r in enumerate(readings) if surplus(r.text, r.verdicts)]
+        for i in again:
+            parts[i] = replace(parts[i], pieces=encode(parts[i].text, self._encode))
+        for i, reading in zip(again, self._decode([parts[i] for i in again]), strict=True):
+            readings[i] = reading
+        return parts, readings
 
     def _decode(self, parts: Sequence[_Part]) -> list[_Reading]:
         self._ledger.add(decoded=len(parts))

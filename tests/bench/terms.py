@@ -92,8 +92,10 @@ def runs(segments: Sequence[Segment], termbase: Termbase, engine: str) -> list[R
         mended: dict[int, _Reading] = {}
         started = time.perf_counter()
         for chunk in chunks:
-            made = translator._decode([parts[i] for i in chunk])
+            asked, made = translator._first([parts[i] for i in chunk])
             flat.update(zip(chunk, made, strict=True))
+            for i, part in zip(chunk, asked, strict=True):
+                parts[i] = part
         decoded = time.perf_counter()
         for chunk in chunks:
             made = translator._mended([parts[i] for i in chunk], [flat[i] for i in chunk])

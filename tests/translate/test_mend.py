@@ -6,7 +6,7 @@ import pytest
 from glossary.types import Span, Term, TermMatch
 from translate.align import WordAttention, words
 from translate.constraints import constrain
-from translate.mend import doubled, drafts, first_violation, repeated
+from translate.mend import doubled, drafts, first_violation, repeated, surplus
 from translate.types import Verdict
 
 SOURCE = "قالت غانا ماليار أمس"
@@ -108,3 +108,10 @@ def test_a_form_said_twice_in_a_row_is_cut(target: str, cut: str | None) -> None
     bound = Verdict(constraint=verdict.constraint, status="satisfied", span=first)
     found = repeated(target, [bound])
     assert (found and found[1].of(target)) == cut
+
+
+def test_surplus_counts_names_said_more_often_than_they_occur() -> None:
+    bound = Verdict(constraint=missing().constraint, status="satisfied", span=Span(0, 12))
+    assert surplus("Hanna Maliar said", [bound]) == 0
+    assert surplus("Hanna Maliar said that Hanna Maliar left", [bound]) == 1
+    assert surplus("Hanna Maliar said that Hanna Maliar left", [bound, bound]) == 0
