@@ -311,9 +311,7 @@ def _check_lines(text: str, name: str) -> None:
         if not bare or (bare.startswith("#") and not bare.startswith("#~ ")):
             continue
         if not _LINE.fullmatch(bare):
-            message = (
-                f"not PO, or an unescaped quote: {bare[:60]}"
-            )
+            message = f"not PO, or an unescaped quote: {bare[:60]}"
             raise TermbaseSyntaxError(message, path=name, line=number)
         keyword = bare.removeprefix("#~").strip().split('"')[0].strip()
         if keyword in ("msgid", "msgctxt") and open_id:
