@@ -23,6 +23,8 @@ TATWEEL = "\u0640"
 # Soft hyphen, Arabic letter mark, zero-width space .. RLM, embeddings, isolates, word joiner, BOM.
 INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 PRESENTATION = "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff01-\uffee"
+# Arabic-Indic and Persian digits and their decimal and grouping marks, as Latin ones.
+LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 LETTERS = (
     "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff"
     "\u0750-\u077f\u08a0-\u08b4\ufb50-\ufd3d\ufd50-\ufdfb\ufe70-\ufefc"

@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models.tokenizer": {"glossary.types", "models.errors"},
     "translate": {"translate.pipeline", "translate.types"},
     "translate.adherence": {"glossary.english", "glossary.types", "translate.types"},
-    "translate.align": {"glossary.types", "translate.types"},
+    "translate.align": {"glossary.arabic", "glossary.types", "translate.types"},
     "translate.checks": {"glossary.arabic", "glossary.types", "translate.types"},
     "translate.constraints": {
         "glossary.arabic", "glossary.english", "glossary.types", "translate.types",
@@ -51,20 +51,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         "models.checkpoint", "translate.engines.base", "translate.engines.ct2",
         "translate.engines.marian", "translate.errors",
     },
-    "translate.engines.base": set(),
+    "translate.engines.base": {"models.tokenizer", "translate.errors"},
     "translate.engines.ct2": {
         "models.checkpoint", "models.convert", "models.tokenizer", "translate.engines.base",
         "translate.errors",
     },
     "translate.engines.fake": {"models.tokenizer", "translate.engines.base", "translate.errors"},
-    "translate.engines.marian": {
-        "models.checkpoint", "models.tokenizer", "translate.engines.base", "translate.errors",
-    },
+    "translate.engines.marian": {"models.checkpoint", "models.tokenizer", "translate.engines.base"},
     "translate.errors": set(),
     "translate.formats": {"translate.errors", "translate.types"},
     "translate.formats.html": {"glossary.types", "translate.formats.report", "translate.types"},
     "translate.formats.po": {"glossary.types", "translate.errors", "translate.types"},
-    "translate.formats.report": {"glossary.types", "translate.types"},
+    "translate.formats.report": {"glossary.types", "translate.formats.text", "translate.types"},
     "translate.formats.tables": {"translate.formats.report", "translate.types"},
     "translate.formats.text": {"glossary.files", "translate.errors", "translate.types"},
     "translate.mend": {

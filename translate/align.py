@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from glossary.arabic import LATIN_DIGITS
 from glossary.types import Span
 from translate.types import Alignment
 
@@ -159,7 +160,6 @@ _DIGRAPHS = (
     ("ph", "f"),
 )
 _CLITIC = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بكل])?")
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 
 
 def cues(
@@ -198,7 +198,7 @@ def _marks(
 
 def _print(word: str) -> tuple[str, tuple[str, ...], str]:
     """The word as it compares; its consonants if Arabic, with and without clitics; its consonants if a Latin name."""
-    plain = word.translate(_DIGITS)
+    plain = word.translate(LATIN_DIGITS)
     if "\u0600" <= word[0] <= "\u06ff" and word[0].isalpha():
         bare = _CLITIC.sub("", word)
         both = {"".join(_ARABIC_CLASS.get(c, "") for c in w) for w in (word, bare)}

@@ -7,11 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from glossary.arabic import LETTERS
+from glossary.arabic import LATIN_DIGITS, LETTERS
 from glossary.types import Span
 from translate.types import Finding
 
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DECIMAL = re.compile(r"(\d+)[.,](\d{1,2})")
 _ARABIC = re.compile(rf"[{LETTERS}]+(?:\s+[{LETTERS}]+)*")
@@ -30,7 +29,7 @@ def numbers(source: str, target: str) -> list[Finding]:
     """A figure printed in the source that the target does not show."""
     there = Counter(_key(m.group()) for m in _NUMBER.finditer(target))
     out = []
-    for match in _NUMBER.finditer(source.translate(_DIGITS)):
+    for match in _NUMBER.finditer(source.translate(LATIN_DIGITS)):
         key = _key(match.group())
         if there[key]:
             there[key] -= 1

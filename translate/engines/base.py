@@ -3,12 +3,15 @@
 An engine honours a request's prefix or raises; it never drops one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from models.tokenizer import RESERVED, UNKNOWN
+from translate.errors import ConstraintUnsupported, EngineError, InputTooLong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +59,34 @@ class Engine(Protocol):
     def rate(self, requests: Sequence[Request]) -> list[float]:
         """The scores that `score` gives, in one pass without attention: many times cheaper."""
         ...
+
+
+def check(requests: Sequence[Request], *, positions: int, vocab: Container[str]) -> None:
+    """Refuse what a checkpoint of so many positions and this target vocabulary can't read or write."""
+    for request in requests:
+        if len(request.tokens) >= positions:
+            raise InputTooLong(
+                f"{len(request.tokens)} pieces, but the checkpoint reads at most "
+                f"{positions - 1}; split the sentence"
+            )
+        if len(request.prefix) >= positions:
+            raise ConstraintUnsupported(
+                f"a prefix of {len(request.prefix)} pieces, but the checkpoint writes at most "
+                f"{positions - 1}"
+            )
+        strange = [piece for piece in request.prefix if piece not in vocab]
+        if strange:
+            raise EngineError(
+                f"{strange[0]!r} is no piece of the checkpoint's target vocabulary; make "
+                "prefixes with the tokenizer of the same checkpoint"
+            )
+
+
+def check_prefixes(requests: Sequence[Request]) -> None:
+    """Refuse a prefix that no translation may begin with."""
+    for request in requests:
+        if UNKNOWN in request.prefix or not set(RESERVED).isdisjoint(request.prefix):
+            raise ConstraintUnsupported(
+                f"the prefix {' '.join(request.prefix)!r} holds a piece that no translation "
+                "may hold; the agreed form has a character that the checkpoint can't write"
+            )

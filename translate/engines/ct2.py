@@ -26,9 +26,9 @@ import numpy.typing as npt
 
 from models.checkpoint import Checkpoint
 from models.convert import converted
-from models.tokenizer import END, RESERVED, UNKNOWN, read_vocabularies
-from translate.engines.base import Hypothesis, Request
-from translate.errors import ConstraintUnsupported, EngineError, InputTooLong
+from models.tokenizer import END, RESERVED, read_vocabularies
+from translate.engines.base import Hypothesis, Request, check, check_prefixes
+from translate.errors import EngineError
 
 # Tokens (padding counted) that one thread decodes at once: more gains nothing on a CPU.
 BATCH_TOKENS = 1024
@@ -61,12 +61,7 @@ class CT2Engine:
     ) -> list[list[Hypothesis]]:
         """Per request, in order, the `n_best` hypotheses, best first."""
         self._check(requests)
-        for request in requests:
-            if UNKNOWN in request.prefix or not set(RESERVED).isdisjoint(request.prefix):
-                raise ConstraintUnsupported(
-                    f"the prefix {' '.join(request.prefix)!r} holds a piece that no translation "
-                    "may hold; the agreed form has a character that the checkpoint can't write"
-                )
+        check_prefixes(requests)
         beam_size = max(beam_size, n_best)
         found = self._translate(
             [_source(r) for r in requests],
@@ -122,23 +117,7 @@ class CT2Engine:
         return self._scores([(r.tokens, r.prefix) for r in requests])
 
     def _check(self, requests: Sequence[Request]) -> None:
-        for request in requests:
-            if len(request.tokens) > self.max_tokens:
-                raise InputTooLong(
-                    f"{len(request.tokens)} pieces, but the checkpoint reads at most "
-                    f"{self.max_tokens}; split the sentence"
-                )
-            if len(request.prefix) >= self._max_positions:
-                raise ConstraintUnsupported(
-                    f"a prefix of {len(request.prefix)} pieces, but the checkpoint writes at most "
-                    f"{self._max_positions - 1}"
-                )
-            strange = [piece for piece in request.prefix if piece not in self._vocab]
-            if strange:
-                raise EngineError(
-                    f"{strange[0]!r} is no piece of the checkpoint's target vocabulary; make "
-                    "prefixes with the tokenizer of the same checkpoint"
-                )
+        check(requests, positions=self._max_positions, vocab=self._vocab)
 
     def _limit(self, request: Request) -> int:
         source = -(-(len(request.tokens) + 1) // STEP) * STEP

@@ -15,8 +15,7 @@ import transformers
 
 from models.checkpoint import Checkpoint
 from models.tokenizer import END, PAD, RESERVED, UNKNOWN, read_vocabularies
-from translate.engines.base import Hypothesis, Request
-from translate.errors import ConstraintUnsupported, EngineError, InputTooLong
+from translate.engines.base import Hypothesis, Request, check, check_prefixes
 
 BATCH_TOKENS = 2048
 
@@ -60,12 +59,7 @@ class MarianEngine:
     ) -> list[list[Hypothesis]]:
         """Per request, in order, the `n_best` hypotheses, best first."""
         self._check(requests)
-        for request in requests:
-            if UNKNOWN in request.prefix or not set(RESERVED).isdisjoint(request.prefix):
-                raise ConstraintUnsupported(
-                    f"the prefix {' '.join(request.prefix)!r} holds a piece that no translation "
-                    "may hold; the agreed form has a character that the checkpoint can't write"
-                )
+        check_prefixes(requests)
         groups: dict[int, list[int]] = defaultdict(list)
         for i, request in enumerate(requests):
             groups[len(request.prefix)].append(i)  # a prefix can't be padded
@@ -100,23 +94,7 @@ class MarianEngine:
         return [hypothesis.score for hypothesis in self.score(requests)]
 
     def _check(self, requests: Sequence[Request]) -> None:
-        for request in requests:
-            if len(request.tokens) > self.max_tokens:
-                raise InputTooLong(
-                    f"{len(request.tokens)} pieces, but the checkpoint reads at most "
-                    f"{self.max_tokens}; split the sentence"
-                )
-            if len(request.prefix) >= self._max_positions:
-                raise ConstraintUnsupported(
-                    f"a prefix of {len(request.prefix)} pieces, but the checkpoint writes at most "
-                    f"{self._max_positions - 1}"
-                )
-            strange = [piece for piece in request.prefix if piece not in self._target_vocab]
-            if strange:
-                raise EngineError(
-                    f"{strange[0]!r} is no piece of the checkpoint's target vocabulary; make "
-                    "prefixes with the tokenizer of the same checkpoint"
-                )
+        check(requests, positions=self._max_positions, vocab=self._target_vocab)
 
     def _sources(self, requests: Sequence[Request]) -> tuple[torch.Tensor, torch.Tensor]:
         unknown = self._vocab[UNKNOWN]

@@ -4,11 +4,11 @@ Arrays of numbers stay on one line, so that a person can read the file and a dif
 """
 
 import json
-import re
 from collections import Counter
 from typing import Any, get_args
 
 from glossary.types import Span
+from translate.formats.text import ARABIC_LETTER
 from translate.types import (
     Alignment,
     Document,
@@ -20,7 +20,6 @@ from translate.types import (
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 
-_ARABIC_LETTER = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06fa-\u06ff\ufb50-\ufefc]")
 # Line ends of Unicode that JSON lets stand: a reader of JSONL may split lines there.
 _LINE_ENDS = {c: f"\\u{c:04x}" for c in (0x85, 0x2028, 0x2029)}
 
@@ -40,7 +39,7 @@ def report_summary(document: Document) -> Summary:
 
 
 def _words(source: str) -> int:
-    return sum(bool(_ARABIC_LETTER.search(word)) for word in source.split())
+    return sum(bool(ARABIC_LETTER.search(word)) for word in source.split())
 
 
 def segment_object(unit: TranslationUnit) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from glossary.files import write_atomic
 from translate.errors import FormatError
 from translate.types import Document
 
-_ARABIC_LETTER = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06fa-\u06ff\ufb50-\ufefc]")
+ARABIC_LETTER = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06fa-\u06ff\ufb50-\ufefc]")
 _COMMON = re.compile(r"[اليونم]")  # half of any Arabic text; few of a text misread as Arabic
 _LETTER = re.compile(r"[^\W\d_]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
@@ -140,7 +140,7 @@ def _detect_utf16(data: bytes, path: str) -> TextFile:
 
 
 def _mostly_arabic(text: str) -> bool:
-    letters, arabic = len(_LETTER.findall(text)), len(_ARABIC_LETTER.findall(text))
+    letters, arabic = len(_LETTER.findall(text)), len(ARABIC_LETTER.findall(text))
     accented = len(re.findall(r"[\u00c0-\u00ff]", text))  # ISO-8859-6 and Cyrillic, misread
     return (
         not _much_control(text)
