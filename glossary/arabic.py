@@ -63,8 +63,9 @@ _QUOTES = dict.fromkeys("«»“”„‟‹›＂", '"') | dict.fromkeys("‘�
 def _fold_char(char: str) -> str:
     if _DELETED.match(char):
         return ""
-    if _COMPATIBLE.match(char):
-        return "".join(map(_fold_char, unicodedata.normalize("NFKC", char)))
+    plain = unicodedata.normalize("NFKC", char) if _COMPATIBLE.match(char) else char
+    if plain != char:  # some, such as the ornate parentheses, stand for nothing but themselves
+        return "".join(map(_fold_char, plain))
     if _HYPHEN.match(char):
         return "-"
     if char in _LETTERS:

@@ -34,6 +34,13 @@ def test_span_goes_over_ligatures():
     assert folded.index(1) == 2
 
 
+def test_every_character_folds_to_something_that_stays():
+    """Found by chance: ornate parentheses (U+FD3E) and their like once recursed for ever."""
+    for code in (*range(0xD800), *range(0xE000, 0x20000)):
+        once = fold_text(chr(code))
+        assert fold_text(once) == once, hex(code)
+
+
 @given(TEXT)
 def test_fold_is_idempotent(text):
     assert fold_text(fold_text(text)) == fold_text(text)
