@@ -1,9 +1,15 @@
-"""The one way anything reaches the disk: whole, or not at all."""
+"""The one way anything reaches the disk: whole, or not at all, and one process at a time."""
 
+import hashlib
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import platformdirs
+
+LOCK_SECONDS = 30.0  # nothing here holds a lock for longer than one reading and writing
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -31,3 +37,24 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """While this runs, no other process of Dragoman changes `path`: read, change and write inside.
+
+    The lock lies in the user's cache, so that nobody's folder is littered. Raises TimeoutError.
+    """
+    import filelock  # a plain translation has nothing to lock
+
+    key = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    lock = platformdirs.user_cache_path("dragoman") / "locks" / f"{key}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(lock, timeout=LOCK_SECONDS):
+            yield
+    except filelock.Timeout as error:
+        raise TimeoutError(
+            f"{path} is being changed by another process for {LOCK_SECONDS:.0f} s; "
+            "wait until it has finished, then try again"
+        ) from error

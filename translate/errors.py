@@ -6,7 +6,12 @@ TranslateError                       exit 1
   FormatError(path, line) > UnknownFormat
   ConfigError(key)
   AdherenceError(verdicts)           exit 3, only under --strict
+  ReviewError                        a change of a document under review that can't be made
+    Conflict(unit), UnknownSegment(segment), UnknownDocument(name)
+  Cancelled(name)
 """
+
+from translate.types import TranslationUnit
 
 
 class TranslateError(Exception):
@@ -58,3 +63,40 @@ class AdherenceError(TranslateError):
     """Terms are violated and --strict was given."""
 
     exit_code = 3
+
+
+class ReviewError(TranslateError):
+    """A change that can't be made to the document as it stands."""
+
+
+class Conflict(ReviewError):
+    """Someone else changed the segment since the person began."""
+
+    def __init__(self, unit: TranslationUnit) -> None:
+        super().__init__(
+            f"segment {unit.segment.id} was changed meanwhile; look at both versions and decide"
+        )
+        self.unit = unit  # as it stands now
+
+
+class UnknownSegment(ReviewError):
+    """No segment of that id: it was cut or joined, or never was."""
+
+    def __init__(self, segment: str) -> None:
+        super().__init__(f"there is no segment {segment} any more; load the document anew")
+        self.segment = segment
+
+
+class UnknownDocument(ReviewError):
+    """No document of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no document {name!r}; translate a text of that name first")
+        self.name = name
+
+
+class Cancelled(TranslateError):
+    """Stopped because a person asked for it; nothing was written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"translating {name!r} was stopped; nothing was written")

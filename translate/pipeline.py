@@ -6,6 +6,7 @@ terms were written into the source); only violating ones are decoded again, from
 the agreed form.
 """
 
+import copy
 import re
 import threading
 import time
@@ -15,20 +16,19 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from glossary.compiled import load
-from glossary.english import find_form
 from glossary.match import Matcher
-from glossary.termbase import Termbase, shipped_paths
+from glossary.termbase import Termbase, default_paths
 from glossary.types import Span
 from models.checkpoint import Checkpoint
 from models.registry import default_name, resolve
 from models.tokenizer import UNKNOWN, Tokenizer
-from translate.adherence import positional, verify, violates
-from translate.align import WordAttention, alignment, word_attention
-from translate.checks import check
+from translate.adherence import verify, violates
+from translate.align import WordAttention, alignment, word_attention, words
 from translate.constraints import constrain, within
 from translate.engines import open_engine
 from translate.engines.base import Engine, Hypothesis, Request
 from translate.errors import TranslateError
+from translate.judge import findings, judge
 from translate.mend import Draft, doubled, drafts, first_violation, repeated, surplus
 from translate.segment import segment
 from translate.source import Hint, Pieces, annotate, encode, split_long
@@ -44,6 +44,7 @@ from translate.types import (
     Verdict,
 )
 
+Arrange = Callable[[Sequence[Segment]], Sequence[Segment]]
 Keep = Callable[[Sequence[Segment]], Mapping[str, "Kept"]]
 Progress = Callable[[int, int, int], None]  # segments done, segments in all, source words done
 
@@ -128,7 +129,7 @@ class Translator:
     """Holds a checkpoint, an engine and a termbase; translates any number of texts, from any thread.
 
     model: `starter`, a Hugging Face name or a folder; None for the user's default.
-    glossary: PO files, earlier ones win (or one, or a Termbase); None for the shipped termbases; an empty list for none.
+    glossary: PO files, earlier ones win (or one, or a Termbase); None for the user's own and the shipped; an empty list for none.
     inline: write terms into the source; None to do so where the checkpoint was trained for it.
     mend: re-decode and substitute where a verdict is bad; off only to measure.
     """
@@ -195,13 +196,20 @@ class Translator:
         text: str,
         *,
         name: str = "",
+        arrange: Arrange | None = None,
         keep: Keep | None = None,
         progress: Progress | None = None,
     ) -> Document:
-        """Segment and translate `text`; `keep` tells which segments, by id, a person has translated."""
+        """Segment and translate `text`.
+
+        `arrange` may cut and join the segments as a person did; `keep` tells which of them, by id, a
+        person has translated.
+        """
         started = time.perf_counter()
         _refuse_surrogates(text)
         segments, after = segment(text)
+        if arrange:
+            segments = tuple(arrange(segments))
         kept = keep(segments) if keep else {}
         units = self.translate_segments(segments, kept=kept, progress=progress)
         return Document(
@@ -256,15 +264,14 @@ class Translator:
     def kept_unit(self, of: Segment, saved: Kept) -> TranslationUnit:
         """A person's target with verdicts and findings for it as it stands."""
         constraints = constrain(self._matcher.match(of.source))
-        mass = positional(len(of.source), len(saved.target))
-        verdicts = verify(constraints, saved.target, mass)
+        verdicts, found = judge(constraints, of.source, saved.target)
         return TranslationUnit(
             segment=of,
             target=saved.target,
             state=saved.state,
             origin="human",
             verdicts=verdicts,
-            findings=_findings(of.source, saved.target, verdicts),
+            findings=found,
             note=saved.note,
         )
 
@@ -275,6 +282,40 @@ class Translator:
             for u in document.units
         )
         return replace(document, units=units)
+
+    def with_terms(self, termbase: Termbase, matcher: Matcher) -> "Translator":
+        """The same model and engine with another termbase."""
+        other = copy.copy(self)
+        other.termbase, other._matcher = termbase, matcher
+        return other
+
+    def alternatives(self, of: Segment, n: int = 5) -> list[TranslationUnit]:
+        """The first decoding's `n` best, not mended: fewest violations first, then the likeliest."""
+        job = self._job(0, of)
+        requests = [Request(tokens=part.pieces.tokens) for part in job.parts]
+        width = max(n, self._beam_size)
+        outs = self.engine.decode(requests, beam_size=width, n_best=n)
+        found: dict[str, tuple[int, TranslationUnit]] = {}
+        for k in range(max(map(len, outs), default=0)):
+            best = [out[min(k, len(out) - 1)] for out in outs]
+            readings = [self._read(p, h) for p, h in zip(job.parts, best, strict=True)]
+            unit = _unit(job, readings)
+            found.setdefault(unit.target, (sum(map(violates, unit.verdicts)), unit))
+        return [unit for _, unit in sorted(found.values(), key=lambda pair: pair[0])]
+
+    def aligned(self, of: Segment, target: str) -> Alignment | None:
+        """Word alignment of any target with its source, by forcing it through the model; None where the
+        segment is too long for one pass or the model can't write the target's words."""
+        parts = self._parts(of, ())
+        prefix = self._tokenizer.encode_target(target)
+        if len(parts) != 1 or not prefix or len(prefix) >= self.engine.max_tokens:
+            return None
+        forced = Request(tokens=parts[0].pieces.tokens, prefix=prefix)
+        found = alignment(self._read(parts[0], self.engine.score([forced])[0]).evidence)
+        spans = words(target)  # the pieces' own text may differ in quotes and the like
+        if len(spans) != len(found.target_words):
+            return None
+        return replace(found, target_words=spans)
 
     def _translate_group(self, jobs: Sequence[_Job]) -> list[tuple[int, TranslationUnit]]:
         flat = [p for job in jobs for p in job.parts]
@@ -484,7 +525,7 @@ def _terms(
         return glossary, Matcher(glossary.terms)
     if isinstance(glossary, str | Path):
         glossary = [glossary]
-    return load(shipped_paths() if glossary is None else glossary)
+    return load(default_paths() if glossary is None else glossary)
 
 
 def _version() -> str:
@@ -522,7 +563,7 @@ def _unit(job: _Job, readings: Sequence[_Reading]) -> TranslationUnit:
             source_words=tuple(source_words), target_words=tuple(target_words), links=tuple(links)
         ),
         verdicts=complete,
-        findings=(*_changes(readings), *_findings(job.segment.source, target, complete)),
+        findings=(*_changes(readings), *findings(job.segment.source, target, complete)),
     )
 
 
@@ -545,33 +586,6 @@ def _changes(readings: Sequence[_Reading]) -> list[Finding]:
         )
         for form in forms
     ]
-
-
-def _findings(source: str, target: str, verdicts: Sequence[Verdict]) -> tuple[Finding, ...]:
-    """The checks' findings, without repetition inside an agreed name, and forbidden English anywhere else."""
-    bound = [v.span for v in verdicts if v.span is not None]
-    found = [
-        f
-        for f in check(source, target)
-        if not (
-            f.check == "repetition"
-            and f.target_span
-            and any(b.start <= f.target_span.start and f.target_span.end <= b.end for b in bound)
-        )
-    ]
-    forbidden = dict.fromkeys(form for v in verdicts for form in v.constraint.forbidden)
-    for form in forbidden:
-        found += [
-            Finding(
-                check="forbidden",
-                severity="warning",
-                message=f"{form!r} is to be avoided",
-                target_span=span,
-            )
-            for span in find_form(target, form)
-            if not any(span.overlaps(b) for b in bound)
-        ]
-    return tuple(found)
 
 
 def _moved(span: Span, by: int) -> Span:

@@ -85,6 +85,8 @@ class TranslationUnit:
     verdicts: tuple[Verdict, ...] = ()
     findings: tuple[Finding, ...] = ()
     note: str = ""
+    machine: str = ""  # what the machine had written where a person changed it; empty if not known
+    elsewhere: str = ""  # another version written at the same time by another program, undecided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,22 +4,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from translate.cli.options import encoding_option, glossary_option, termbase_paths
 from translate.cli.reading import read_file
 from translate.cli.remarks import bar, first_time, remark
-from translate.errors import AdherenceError, ConfigError, FormatError
+from translate.errors import AdherenceError, ConfigError
 from translate.formats import WRITERS, writer
 from translate.formats.report import report_summary
-from translate.formats.text import write_english, write_text
-from translate.pipeline import Kept, Translator
-from translate.types import Document, Segment
-
-if TYPE_CHECKING:
-    from translate.formats.po import SavedEntry
+from translate.formats.text import write_english
+from translate.master import Master
+from translate.pipeline import Translator
+from translate.types import Document
+from translate.update import update
 
 DEFAULT = ("po", "html", "txt", "json")
 
@@ -139,48 +137,13 @@ def _report(document: Document, job: _Job) -> int:
 def _into_folder(
     translator: Translator, job: _Job, text: str, out: Path, writers: Sequence[str]
 ) -> Document:
-    from translate.formats.po import read_po, write_po
-
-    name = job.name
-    folder = out / name
-    master = folder / f"{name}.po"
-    previous = _read_master(master)
-    saved = read_po(previous, str(master)) if previous is not None else []
-    with bar(name) as progress:
-        document = translator.translate(
-            text, name=name, keep=lambda segments: _kept(segments, saved), progress=progress
+    folder = out / job.name
+    with bar(job.name) as progress:
+        document = update(
+            Master(folder / f"{job.name}.po"), text, translator, formats=writers, progress=progress
         )
-    now = _read_master(master)
-    if now != previous:  # saved by a person while this was translating
-        previous, saved = now, read_po(now or "", str(master))
-        document = translator.keep(document, _kept([u.segment for u in document.units], saved))
-    for one in writers:
-        body = write_po(document, previous) if one == "po" else writer(one).write(document)
-        write_text(folder / f"{name}{writer(one).suffix}", body)
-    remark(f"{name}: wrote {folder / name}" + " ".join(writer(w).suffix for w in writers))
+    remark(f"{job.name}: wrote {folder / job.name}" + " ".join(writer(w).suffix for w in writers))
     return document
-
-
-def _read_master(path: Path) -> str | None:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        return None
-    except UnicodeDecodeError as error:
-        raise FormatError(
-            "not UTF-8, but the work of a person may be in it: save it as UTF-8, or move it away",
-            path=str(path),
-        ) from error
-
-
-def _kept(segments: Sequence[Segment], saved: "Sequence[SavedEntry]") -> dict[str, Kept]:
-    from translate.formats.po import match_saved
-
-    return {
-        name: Kept(target=entry.target, state=entry.state, note=entry.note)
-        for name, entry in match_saved(segments, saved).items()
-        if entry.kept
-    }
 
 
 def _writers(formats: Sequence[str]) -> list[str]:

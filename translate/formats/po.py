@@ -9,14 +9,24 @@ obsolete entry (`#~`) after.
 import hashlib
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import get_args
 
 import polib
 
 from glossary.types import Term
 from translate.errors import FormatError
-from translate.types import Document, Segment, State, TranslationUnit, Verdict
+from translate.types import (
+    Document,
+    Origin,
+    Provenance,
+    Segment,
+    SegmentKind,
+    State,
+    TranslationUnit,
+    Verdict,
+)
 
 _OURS = "X-Dragoman-"
 _STRING = r'"(?:[^"\\]|\\.)*"'
@@ -54,7 +64,12 @@ class SavedEntry:
     @property
     def kept(self) -> bool:
         """Whether a person approved or changed this target, so that no run may replace it."""
-        return bool(self.target) and (not self.fuzzy or self.mt != _hash(self.target))
+        return bool(self.target) and (not self.fuzzy or self.changed)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the target is another than the machine wrote, or nobody knows."""
+        return self.mt != _hash(self.target)
 
     @property
     def state(self) -> State:
@@ -63,14 +78,77 @@ class SavedEntry:
             return "initial"
         return "translated" if self.fuzzy else "final" if self.final else "reviewed"
 
+    def said(self, name: str) -> str:
+        """What the comment `#. name: ` says."""
+        start = f"{name}: "
+        return next((c.removeprefix(start) for c in self.comments if c.startswith(start)), "")
+
+    def unit(self, *, before: str) -> TranslationUnit:
+        """What this entry alone tells of its unit: no alignment, verdicts or findings."""
+        origin, score, paragraph = self.said("origin"), self.said("score"), self.said("paragraph")
+        kind = self.said("kind")
+        person = bool(self.target) and self.changed
+        return TranslationUnit(
+            segment=Segment(
+                id=self.id,
+                source=self.source,
+                kind=kind if kind in _KINDS else "sentence",
+                paragraph=int(paragraph) - 1 if paragraph.isdecimal() else 0,
+                before=before,
+            ),
+            target=self.target,
+            state=self.state,
+            origin="human" if person else origin if origin in _MACHINES else "mt",
+            score=float(score) if _SCORE.fullmatch(score) and not person else None,
+            note=self.note,
+            machine=_unescaped(self.said("machine")) if person else "",
+            elsewhere=_unescaped(self.said("elsewhere")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A master as it was saved: header fields, the comment above them, entries in order."""
+
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+    entries: tuple[SavedEntry, ...] = ()
+
+    @property
+    def provenance(self) -> Provenance:
+        """What produced it, as far as the header says."""
+        names = ("model", "engine", "glossary", "version")
+        return Provenance(**{n: self.metadata.get(_OURS + n.capitalize(), "") for n in names})
+
+
+_KINDS: tuple[SegmentKind, ...] = get_args(SegmentKind)
+_MACHINES: tuple[Origin, ...] = ("mt", "memory")
+_SCORE = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
+_ESCAPE = re.compile(r"\\([\\n])")
+
+
+def _escaped(text: str) -> str:
+    """A text of several lines as one line of a comment."""
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _unescaped(line: str) -> str:
+    return _ESCAPE.sub(lambda m: "\n" if m[1] == "n" else m[1], line)
+
 
 def _hash(target: str) -> str:
     return hashlib.sha256(target.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
+def read_saved(text: str, path: str) -> Saved:
+    """The whole master, obsolete entries too. A broken line is an error, never a lost entry."""
+    file = _parse(text, path)
+    return Saved(dict(file.metadata), file.header, tuple(map(_saved, file)))
+
+
 def read_po(text: str, path: str) -> list[SavedEntry]:
-    """The entries in order, obsolete ones too. A broken line is an error, never a lost entry."""
-    return [_saved(entry) for entry in _parse(text, path)]
+    """The entries alone."""
+    return list(read_saved(text, path).entries)
 
 
 def _parse(text: str, path: str) -> polib.POFile:
@@ -153,7 +231,12 @@ def merge(document: Document, saved: Sequence[SavedEntry]) -> Document:
 def _merged(unit: TranslationUnit, saved: SavedEntry | None) -> TranslationUnit:
     if saved is None:
         return unit
-    unit = replace(unit, note=unit.note or saved.note)
+    unit = replace(
+        unit,
+        note=unit.note or saved.note,
+        machine=unit.machine or _unescaped(saved.said("machine")),
+        elsewhere=unit.elsewhere or _unescaped(saved.said("elsewhere")),
+    )
     if unit.origin == "human" or not saved.kept:
         return unit
     unit = replace(unit, origin="human", state=saved.state, score=None)
@@ -168,21 +251,40 @@ def write_po(document: Document, previous: str | None = None) -> str:
     `merge` is applied first (again does no harm); flags, notes and header fields stay, and entries
     whose source is gone become obsolete.
     """
-    old = _parse(previous, "") if previous else polib.POFile()
-    saved = [_saved(entry) for entry in old]
-    document = merge(document, saved)
-    found = match_saved((unit.segment for unit in document.units), saved)
-    entries = [_entry(unit, found.get(unit.segment.id)) for unit in document.units]
-    blocks = [_header(document, old), *(entry.__unicode__(0) for entry in entries)]
+    saved = read_saved(previous, "") if previous else Saved()
+    return compose(merge(document, saved.entries), saved)[0]
+
+
+Blocks = dict[str, tuple[TranslationUnit, SavedEntry | None, SavedEntry, str]]
+
+
+def compose(document: Document, saved: Saved, blocks: Blocks | None = None) -> tuple[str, Saved]:
+    """The text of the PO, and what reading it would give. The document's own targets are the newest.
+
+    `blocks` remembers the entries of one call for the next: units are frozen, so one that is the
+    same object needs no second writing.
+    """
+    blocks = {} if blocks is None else blocks
+    found = match_saved((unit.segment for unit in document.units), saved.entries)
+    for unit in document.units:
+        name, old = unit.segment.id, found.get(unit.segment.id)
+        known = blocks.get(name)
+        if known is None or known[0] is not unit or known[1] != old:
+            entry = _entry(unit, old)
+            blocks[name] = (unit, old, _saved(entry), str(entry.__unicode__(0)))
+    written = [blocks[unit.segment.id] for unit in document.units]
     used = {id(entry) for entry in found.values()}
-    names = Counter((entry.msgctxt, entry.msgid) for entry in entries)
-    for entry in saved:
-        if id(entry) not in used and (entry.target or entry.note):
-            blocks.append(_obsolete(entry, names))
-    return "\n".join(blocks)
+    names = Counter((entry.id, entry.source) for _, _, entry, _ in written)
+    dropped = [e for e in saved.entries if id(e) not in used and (e.target or e.note)]
+    gone = [_obsolete(entry, names) for entry in dropped]
+    metadata = _metadata(document, saved)
+    header = _header(metadata, saved.comment)
+    text = "\n".join([header, *(t for _, _, _, t in written), *(t for _, t in gone)])
+    entries = (*(entry for _, _, entry, _ in written), *(entry for entry, _ in gone))
+    return text, Saved(metadata, saved.comment, entries)
 
 
-def _header(document: Document, old: polib.POFile) -> str:
+def _metadata(document: Document, saved: Saved) -> dict[str, str]:
     provenance = document.provenance
     fields = {
         "Project-Id-Version": document.name or "Dragoman",
@@ -197,9 +299,13 @@ def _header(document: Document, old: polib.POFile) -> str:
         f"{_OURS}Glossary": provenance.glossary,
         f"{_OURS}Version": provenance.version,
     }
-    kept = {k: v for k, v in old.metadata.items() if k not in fields and not k.startswith(_OURS)}
-    lines = (f"{key}: {_clean(value).strip()}\n" for key, value in (fields | kept).items())
-    entry = polib.POEntry(msgid="", msgstr="".join(lines), tcomment=old.header)
+    kept = {k: v for k, v in saved.metadata.items() if k not in fields and not k.startswith(_OURS)}
+    return {key: _clean(value).strip() for key, value in (fields | kept).items()}
+
+
+def _header(metadata: Mapping[str, str], comment: str) -> str:
+    lines = (f"{key}: {value}\n" for key, value in metadata.items())
+    entry = polib.POEntry(msgid="", msgstr="".join(lines), tcomment=comment)
     return str(entry.__unicode__(0))
 
 
@@ -218,7 +324,9 @@ def _entry(unit: TranslationUnit, saved: SavedEntry | None) -> polib.POEntry:
 
 
 def _comments(unit: TranslationUnit, saved: SavedEntry | None) -> list[str]:
-    mt = (saved.mt if saved else "") if unit.origin == "human" else _hash(unit.target)
+    mt = _hash(unit.target)
+    if unit.origin == "human":
+        mt = _hash(unit.machine) if unit.machine else saved.mt if saved else ""
     lines = [
         f"kind: {unit.segment.kind}",
         f"paragraph: {unit.segment.paragraph + 1}",
@@ -229,6 +337,9 @@ def _comments(unit: TranslationUnit, saved: SavedEntry | None) -> list[str]:
         lines.append(f"score: {unit.score:.3f}")
     if mt:
         lines.append(f"mt: {mt}")
+    for name, text in (("machine", unit.machine), ("elsewhere", unit.elsewhere)):
+        if text and text != unit.target:
+            lines.append(f"{name}: {_escaped(text)}")
     lines += [_verdict(verdict, unit.target) for verdict in unit.verdicts]
     lines += [f"{f.severity}: {f.check}: {f.message}" for f in unit.findings]
     return lines
@@ -245,7 +356,7 @@ def _rendering(term: Term) -> str:
     return f"{term.source} → {term.target or 'not to be translated so'}"
 
 
-def _obsolete(saved: SavedEntry, names: Counter[tuple[str, str]]) -> str:
+def _obsolete(saved: SavedEntry, names: Counter[tuple[str, str]]) -> tuple[SavedEntry, str]:
     """polib drops `#.` here, but that holds the hash; msgfmt wants keys that differ."""
     name, number = saved.id, 1
     while names[name, saved.source]:
@@ -260,7 +371,8 @@ def _obsolete(saved: SavedEntry, names: Counter[tuple[str, str]]) -> str:
         flags=[*(["fuzzy"] if saved.fuzzy else []), *saved.flags],
         obsolete=True,
     )
-    return "".join(f"#. {_clean(c)}\n" for c in saved.comments) + str(entry.__unicode__(0))
+    text = "".join(f"#. {_clean(c)}\n" for c in saved.comments) + str(entry.__unicode__(0))
+    return replace(saved, id=name, obsolete=True), text
 
 
 def _clean(line: str) -> str:

@@ -5,6 +5,7 @@ Arrays of numbers stay on one line, so that a person can read the file and a dif
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from glossary.types import Span
@@ -47,6 +48,7 @@ def segment_object(unit: TranslationUnit) -> dict[str, Any]:
     segment = unit.segment
     alignment = unit.alignment or Alignment(source_words=(), target_words=(), links=())
     return {
+        "before": segment.before,
         "id": segment.id,
         "paragraph": segment.paragraph,
         "kind": segment.kind,
@@ -104,11 +106,70 @@ def write_report(document: Document) -> str:
         "engine": provenance.engine,
         "version": provenance.version,
         "glossary": {"fingerprint": provenance.glossary},
+        "after": document.after,
     }
     segments = _block([_segment(unit) for unit in document.units], "[]", indent=2)
     fields = [f'"{key}": {one_line(value)}' for key, value in head.items()]
     fields += [f'"segments": {segments}', f'"summary": {one_line(report_summary(document))}']
     return _block(fields, "{}", indent=0) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What a report remembers of one unit and the master doesn't."""
+
+    source: str
+    target: str
+    before: str
+    alignment: Alignment | None
+    verdicts: tuple[tuple[str, Span, Status, Span | None], ...]  # cited term, place, status, place
+
+
+def read_report(text: str) -> tuple[dict[str, Reported], str]:
+    """Units by id, in order, and the text after the last of them. Raises ValueError for anything else."""
+    try:
+        report = json.loads(text)
+        units = {one["id"]: _reported(one) for one in report["segments"]}
+        return units, str(report["after"])
+    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise ValueError(f"not a report of Dragoman: {error!r}") from error
+
+
+def _reported(one: dict[str, Any]) -> Reported:
+    source, target = str(one["source"]), str(one["target"])
+    source_words = tuple(_read_span(w, source) for w in one["source_words"])
+    target_words = tuple(_read_span(w, target) for w in one["target_words"])
+    links = tuple((int(s), int(t)) for s, t in one["alignment"])
+    if any(
+        s not in range(len(source_words)) or t not in range(len(target_words)) for s, t in links
+    ):
+        raise ValueError("an alignment link leads nowhere")
+    alignment = Alignment(source_words=source_words, target_words=target_words, links=links)
+    return Reported(
+        source=source,
+        target=target,
+        before=str(one["before"]),
+        alignment=alignment if links else None,
+        verdicts=tuple(_read_verdict(v, source, target) for v in one["verdicts"]),
+    )
+
+
+def _read_verdict(
+    one: dict[str, Any], source: str, target: str
+) -> tuple[str, Span, Status, Span | None]:
+    status = next((s for s in STATUSES if s == one["status"]), None)
+    if status is None:
+        raise ValueError(f"no verdict {one['status']!r}")
+    there = one["target_span"]
+    span = None if there is None else _read_span(there, target)
+    return str(one["term"]), _read_span(one["source_span"], source), status, span
+
+
+def _read_span(pair: Any, text: str) -> Span:
+    start, end = int(pair[0]), int(pair[1])
+    if not 0 <= start <= end <= len(text):
+        raise ValueError(f"a span outside of its text: {pair}")
+    return Span(start, end)
 
 
 def _segment(unit: TranslationUnit) -> str:
@@ -118,7 +179,7 @@ def _segment(unit: TranslationUnit) -> str:
         many = key in ("verdicts", "findings")
         text = _block([one_line(v) for v in value], "[]", indent=6) if many else one_line(value)
         lines.append(f'"{key}": {text}')
-    lines[:3] = [", ".join(lines[:3])]  # id, paragraph, kind
+    lines[:4] = [", ".join(lines[:4])]  # before, id, paragraph, kind
     lines[3:6] = [", ".join(lines[3:6])]  # state, origin, score
     return _block(lines, "{}", indent=4)
 

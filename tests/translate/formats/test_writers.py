@@ -68,7 +68,7 @@ def test_json_and_jsonl_hold_the_same(nasty: Document) -> None:
     lines = writer("jsonl").write(nasty).splitlines()
     assert [json.loads(line) for line in lines] == report["segments"]
     assert [s["source"] for s in report["segments"]] == [u.segment.source for u in nasty.units]
-    assert list(report) == ["model", "engine", "version", "glossary", "segments", "summary"]
+    assert list(report) == ["model", "engine", "version", "glossary", "after", "segments", "summary"]
     assert report["summary"] == report_summary(nasty)
 
 

@@ -1,0 +1,47 @@
+"""What a target is worth, however it came about: a verdict for each occurrence, and findings. No decoding.
+
+One of the two places where siblings meet (the other is `pipeline`): a page that judges what a person is
+typing needs neither a model nor an engine.
+"""
+
+from collections.abc import Sequence
+
+from glossary.english import find_form
+from translate.adherence import Mass, positional, verify
+from translate.checks import check
+from translate.types import Constraint, Finding, Verdict
+
+
+def judge(
+    constraints: Sequence[Constraint], source: str, target: str, mass: Mass | None = None
+) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
+    """Verdicts and findings of any target. Without evidence of alignment, `mass`, place decides."""
+    verdicts = verify(constraints, target, mass or positional(len(source), len(target)))
+    return verdicts, findings(source, target, verdicts)
+
+
+def findings(source: str, target: str, verdicts: Sequence[Verdict]) -> tuple[Finding, ...]:
+    """The checks' findings, without repetition inside an agreed name, and forbidden English anywhere else."""
+    bound = [v.span for v in verdicts if v.span is not None]
+    found = [
+        f
+        for f in check(source, target)
+        if not (
+            f.check == "repetition"
+            and f.target_span
+            and any(b.start <= f.target_span.start and f.target_span.end <= b.end for b in bound)
+        )
+    ]
+    forbidden = dict.fromkeys(form for v in verdicts for form in v.constraint.forbidden)
+    for form in forbidden:
+        found += [
+            Finding(
+                check="forbidden",
+                severity="warning",
+                message=f"{form!r} is to be avoided",
+                target_span=span,
+            )
+            for span in find_form(target, form)
+            if not any(span.overlaps(b) for b in bound)
+        ]
+    return tuple(found)
