@@ -21,7 +21,7 @@ from glossary.termbase import Termbase
 from glossary.types import Term
 
 _log = logging.getLogger(__name__)
-_VERSION = 1  # of what is kept; raise it when a row or the matcher's state changes
+_VERSION = 2  # of what is kept; raise it when a row or the matcher's state changes
 _KEPT = 4
 _NAMES = tuple(field.name for field in fields(Term))
 
@@ -89,9 +89,9 @@ def _restore(kept: Path, files: list[Path]) -> tuple[Termbase, Matcher] | None:
     if hashlib.sha256(data[32:]).digest() != data[:32]:
         _log.warning("%s is damaged; compiling the termbase again", kept)
         return None
-    rows, warnings, fingerprint, state = marshal.loads(memoryview(data)[32:])
+    rows, masked, warnings, fingerprint, state = marshal.loads(memoryview(data)[32:])
     terms = _Terms(rows)
-    termbase = Termbase(terms=terms, paths=tuple(files), warnings=warnings)
+    termbase = Termbase(terms=terms, masked=_Terms(masked), paths=tuple(files), warnings=warnings)
     termbase.__dict__["fingerprint"] = fingerprint
     for warning in warnings:
         _log.warning("%s", warning)
@@ -99,8 +99,9 @@ def _restore(kept: Path, files: list[Path]) -> tuple[Termbase, Matcher] | None:
 
 
 def _keep(kept: Path, termbase: Termbase, matcher: Matcher) -> None:
-    rows = [tuple(getattr(term, name) for name in _NAMES) for term in termbase.terms]
-    data = marshal.dumps((rows, termbase.warnings, termbase.fingerprint, matcher.state))
+    rows, masked = _rows(termbase.terms), _rows(termbase.masked)
+    kept_state = rows, masked, termbase.warnings, termbase.fingerprint, matcher.state
+    data = marshal.dumps(kept_state)
     try:
         write_atomic(kept, hashlib.sha256(data).digest() + data)
         by_age = sorted(kept.parent.glob("*.terms"), key=lambda path: path.stat().st_mtime)
@@ -108,3 +109,7 @@ def _keep(kept: Path, termbase: Termbase, matcher: Matcher) -> None:
             old.unlink(missing_ok=True)
     except OSError as error:
         _log.info("the compiled termbase is not kept: %s", error)
+
+
+def _rows(terms: Iterable[Term]) -> list[tuple[Any, ...]]:
+    return [tuple(getattr(term, name) for name in _NAMES) for term in terms]

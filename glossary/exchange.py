@@ -1,5 +1,5 @@
 """Plain tables in and out: TSV (or CSV by its suffix) with the columns source, target, kind,
-variants.
+variants. DeepL's glossaries in and out, OPUS-CAT's termbases in.
 
 A header line may come first and then names the columns in any order; kind and variants may be left
 out; variants are parted by |. Quotes mean nothing in TSV, as in DeepL's and OPUS's glossaries.
@@ -8,9 +8,12 @@ out; variants are parted by |. Quotes mean nothing in TSV, as in DeepL's and OPU
 import csv
 import io
 import logging
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from glossary.errors import TermbaseSyntaxError, TermConflict
 from glossary.files import write_atomic
@@ -19,6 +22,17 @@ from glossary.types import KINDS, Kind, Term
 _log = logging.getLogger(__name__)
 _COLUMNS = ("source", "target", "kind", "variants")
 _ALIASES = {"ar": "source", "en": "target", "variant": "variants"}
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_DEEPL_BYTES = 1024  # of a phrase
+_MAX_BYTES = 16 * 2**20  # of a YAML file, which is read slowly
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """Terms of another tool's file, and what was left out of it: a line a reason, with a count."""
+
+    terms: list[Term]
+    remarks: tuple[str, ...] = ()
 
 
 def read_tsv(path: Path | str, encoding: str = "utf-8-sig") -> list[Term]:
@@ -110,3 +124,129 @@ def write_tsv(terms: Iterable[Term], path: Path | str) -> None:
 
 def _flat(cell: str) -> str:
     return " ".join(cell.split())
+
+
+# DeepL
+
+
+def read_deepl(path: Path | str, encoding: str = "utf-8-sig") -> Imported:
+    """A glossary of DeepL: source and target; a CSV may name the languages after them. No header."""
+    path = Path(path)
+    left_out: Counter[str] = Counter()
+    rows = []
+    for number, cells in _rows(path, _decoded(path, encoding)):
+        if not any(cells):
+            continue
+        if len(cells) < 2 or not cells[0] or not cells[1]:
+            message = "not a source and a target; a line of a DeepL glossary has both"
+            raise TermbaseSyntaxError(message, path=str(path), line=number)
+        languages = [code.lower().split("-")[0] for code in cells[2:4]]
+        if languages not in ([], ["ar", "en"]):
+            left_out[f"they are {'-'.join(languages)}, not ar-en"] += 1
+        else:
+            rows.append(Term(source=cells[0], target=cells[1], path=str(path), line=number))
+    return _imported(rows, left_out)
+
+
+def write_deepl(terms: Iterable[Term], path: Path | str) -> tuple[int, tuple[str, ...]]:
+    """A glossary that DeepL takes: other spellings are entries too, each source stands once. How many
+    entries, and what it can't hold: a line a reason with a count."""
+    path = Path(path)
+    left_out: Counter[str] = Counter()
+    entries: dict[str, str] = {}
+    for term in terms:
+        if term.status != "approved":
+            left_out["they are not approved"] += 1
+            continue
+        for number, source in enumerate((term.source, *term.source_variants)):
+            problem = _deepl_problem(source, term.target)
+            if not problem and entries.get(source, term.target) != term.target:
+                problem = "their source stands there with another target"
+            if problem:
+                left_out[problem] += number == 0
+            else:
+                entries.setdefault(source, term.target)
+    out = io.StringIO()
+    if path.suffix.lower() == ".csv":
+        csv.writer(out, lineterminator="\n").writerows(entries.items())
+    else:
+        out.writelines(f"{_flat(source)}\t{_flat(target)}\n" for source, target in entries.items())
+    write_atomic(path, out.getvalue())
+    return len(entries), _counted(left_out)
+
+
+def _deepl_problem(source: str, target: str) -> str:
+    if max(len(text.encode("utf-8", "surrogatepass")) for text in (source, target)) > _DEEPL_BYTES:
+        return f"they are longer than {_DEEPL_BYTES} bytes"
+    return "they hold control characters" if _CONTROL.search(source + target) else ""
+
+
+def _imported(terms: Iterable[Term], left_out: Counter[str]) -> Imported:
+    """The first of several entries for a source counts, as in the tools that these files are of."""
+    kept: dict[str, Term] = {}
+    for term in terms:
+        before = kept.setdefault(term.source, term)
+        if before is not term:
+            same = before.target == term.target
+            left_out["they repeat another one" if same else "an earlier one has their source"] += 1
+    return Imported(terms=list(kept.values()), remarks=_counted(left_out))
+
+
+def _counted(left_out: Counter[str]) -> tuple[str, ...]:
+    ordered = sorted(left_out.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(f"{count} entries left out: {why}" for why, count in ordered if count)
+
+
+# OPUS-CAT
+
+
+def read_opus_cat(path: Path | str) -> Imported:
+    """A termbase of OPUS-CAT (YAML): its plain source patterns; regular expressions have no place here."""
+    path = Path(path)
+    left_out: Counter[str] = Counter()
+    terms = []
+    for number, entry in enumerate(_opus_cat_entries(path), 1):
+        source, target = (_line(entry.get(key)) for key in ("source-pattern", "target-lemma"))
+        language = _line(entry.get("source-language-code")).lower()
+        if entry.get("source-pattern-is-regex") is True:
+            left_out["their source is a regular expression"] += 1
+        elif language and language.split("-")[0] not in ("ar", "ara"):
+            left_out[f"they are of {language!r}, not Arabic"] += 1
+        elif not source or not target:
+            left_out["they have no source or no target"] += 1
+        else:
+            cased = entry.get("source-pattern-is-case-sensitive") is True
+            terms.append(
+                Term(
+                    source=source,
+                    target=target,
+                    flags=frozenset({"case-sensitive"} if cased and source.isascii() else ()),
+                    note=_line(entry.get("description")),
+                    path=str(path),
+                    line=number,
+                )
+            )
+    return _imported(terms, left_out)
+
+
+def _opus_cat_entries(path: Path) -> list[dict[str, Any]]:
+    import yaml  # only who has such a file pays for it
+
+    if path.exists() and path.stat().st_size > _MAX_BYTES:
+        message = f"more than {_MAX_BYTES // 2**20} MB are not read: export it in parts"
+        raise TermbaseSyntaxError(message, path=str(path))
+    try:
+        read = yaml.safe_load(_decoded(path, "utf-8-sig"))
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        raise TermbaseSyntaxError("not YAML", path=str(path), line=line) from error
+    entries = read.get("terms") if isinstance(read, dict) else None
+    if not isinstance(entries, list):
+        message = "not a termbase of OPUS-CAT: it has no list of terms"
+        raise TermbaseSyntaxError(message, path=str(path))
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _line(value: object) -> str:
+    return " ".join(_CONTROL.sub(" ", value).split()) if isinstance(value, str) else ""

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import platformdirs
 
@@ -16,7 +17,13 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     """Replace `path` (text as UTF-8, line ends as they are): a kill at any moment leaves the old file or
     the new one. Missing folders are made, an existing file keeps its permissions, a link is written through.
     """
-    data = content.encode() if isinstance(content, str) else content
+    with writing(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """As `write_atomic`, for what is too large to be held: the file stands in its place when this ends well."""
     goal = path.resolve()
     goal.parent.mkdir(parents=True, exist_ok=True)
     temporary = goal.with_name(f".dragoman-{secrets.token_hex(8)}.tmp")  # long names stay legal
@@ -24,7 +31,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         with temporary.open("xb") as file:
             if goal.exists():
                 temporary.chmod(goal.stat().st_mode & 0o7777)
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(goal)

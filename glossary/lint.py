@@ -4,6 +4,8 @@ what to do."""
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePath
 from typing import Literal
 
 from glossary.arabic import HYPHENS, INVISIBLE, fold_text, printed
@@ -11,13 +13,14 @@ from glossary.termbase import Termbase
 from glossary.types import Term
 from glossary.words import FUNCTION_WORDS, LEXICAL_WORDS
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "info"]
 
 _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _HIDDEN = re.compile(f"[\x00-\x1f\x7f-\x9f{INVISIBLE}]")
 _SPACES = re.compile(f"\\s+|[-{HYPHENS}]")
 _CLITIC_LETTERS = "وفبكل"
+_Found = tuple[str, Severity, str]  # rule, severity, message
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,10 +41,65 @@ def lint(termbase: Termbase) -> list[LintFinding]:
     """All findings, by file and line; the loader's warnings (unknown kind, no translation) first."""
     found = [_from_warning(warning) for warning in termbase.warnings]
     for term in termbase.terms:
-        for rule, severity, message in _entry_findings(term):
-            found.append(LintFinding(term.path, term.line, rule, severity, message))
+        found += lint_term(term)
     found += _duplicates(termbase.terms)
     return sorted(found)
+
+
+def lint_term(term: Term) -> list[LintFinding]:
+    """The findings of one entry by itself."""
+    return [
+        LintFinding(term.path, term.line, rule, severity, message)
+        for rule, severity, message in _entry_findings(term)
+    ]
+
+
+def doubts(term: Term, termbase: Termbase, *, was: Term | None = None) -> list[LintFinding]:
+    """What is doubtful in an entry that is being written, in the place of `was` or as a new one of the file
+    that its `path` names: by itself, and beside the entries that are there."""
+    found = lint_term(term)
+    files = [str(path) for path in termbase.paths]
+    here = _rank(files, term.path)
+    for other in (*termbase.terms, *termbase.masked):
+        if (was and other == was) or not _touches(term, other):
+            continue
+        rule, severity, message = _beside(term, other, here - _rank(files, other.path))
+        found.append(LintFinding(other.path, other.line, rule, severity, message))
+    return found
+
+
+def _rank(files: list[str], path: str) -> int:
+    return files.index(path) if path in files else -1
+
+
+def _touches(term: Term, other: Term) -> bool:
+    if other.context != term.context or not term.source.strip():
+        return False
+    wanted, there = _key(term.source), _key(other.source)
+    return wanted == there or wanted in map(_key, other.source_variants)
+
+
+def _beside(term: Term, other: Term, later: int) -> _Found:
+    """What an entry with the same source means for this one: `later` is how many files this one comes after."""
+    where = f"{PurePath(other.path).name}:{other.line}"
+    there = f"{other.source} = {other.target} ({other.status}, {where})"
+    if term.id == other.id and not later:
+        return "same-source", "error", f"{there} is in this file already; edit that one"
+    if other.status == "retired":
+        if term.id == other.id and later > 0:
+            return "masked", "error", f"switched off by {there}; approve that one instead"
+        return "same-source", "info", f"retired: {there}"
+    if other.status == "proposed":
+        return "same-source", "info", f"already proposed: {there}"
+    if later > 0:
+        return "masked", "error", f"{there} comes first, so that this one won't count"
+    if other.target == term.target:
+        return "stands-in", "info", f"agreed already: {there}; this one will stand in for it"
+    return (
+        "stands-in",
+        "warning",
+        f"another English is agreed: {there}; this one will stand in for it",
+    )
 
 
 def _from_warning(warning: str) -> LintFinding:
@@ -49,9 +107,6 @@ def _from_warning(warning: str) -> LintFinding:
     path, _, line = place.rpartition(":")
     rule = "unknown-kind" if message.startswith("kind ") else "untranslated"
     return LintFinding(path, int(line), rule, "warning", message)
-
-
-_Found = tuple[str, Severity, str]
 
 
 def _entry_findings(term: Term) -> Iterator[_Found]:
@@ -129,14 +184,20 @@ def _nisba(source: str) -> bool:
     return any(word.endswith("ي") for word in printed(source).split())
 
 
+@lru_cache(65_536)  # a page asks again at every key that is pressed
 def _key(source: str) -> str:
     return _SPACES.sub(" ", fold_text(source)).strip()
 
 
 def _duplicates(terms: Iterable[Term]) -> Iterator[LintFinding]:
-    """Entries that differ in spelling alone: both match the same words, and only the first counts."""
+    """Entries that differ in spelling alone: both match the same words, and only the first counts.
+
+    What is switched off, and a proposal beside the entry it would change, are no second entries."""
     seen: dict[tuple[str, str], Term] = {}
+    proposed = {term.id for term in terms if term.status == "proposed"}
     for term in terms:
+        if term.status == "retired" or (term.status == "approved" and term.id in proposed):
+            continue
         before = seen.setdefault((term.context, _key(term.source)), term)
         if before is not term:
             same = before.target == term.target

@@ -232,7 +232,7 @@ class Matcher:
         self._start()
         cite = lru_cache(_CACHED_WORDS)(_cite)
         for order, term in enumerate(self._terms):
-            if term.status == "approved" or include_proposed:
+            if term.status == "approved" or (include_proposed and term.status == "proposed"):
                 self._add(order, term, cite)
 
     @classmethod

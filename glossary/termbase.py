@@ -3,23 +3,27 @@
 polib defines what a PO file means. `_plain` reads the subset that curated files are written in with one regular
 expression, which spares a start the import of polib and knows the lines of an entry; anything else (plural forms,
 obsolete entries, references, odd escapes) is left to polib. A test holds the two equal. Edits change the text of one
-entry and no other byte.
+entry and no other byte: not its references, fields and flags that mean nothing here, nor its order.
 """
 
 import gc
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from dataclasses import replace as _with
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from platformdirs import user_data_path
+
 from glossary.errors import GlossaryError, TermbaseSyntaxError, TermConflict
-from glossary.files import write_atomic
-from glossary.types import FLAGS, KINDS, Flag, Kind, Term
+from glossary.files import locked, write_atomic
+from glossary.types import FLAGS, KINDS, Flag, Kind, Term, TermStatus
 
 _log = logging.getLogger(__name__)
 _PART = r'"(?:[^"\\\n]|\\[\\tnr"])*"'
@@ -38,6 +42,9 @@ _LINE = re.compile(
 _SYNTAX_LINE = re.compile(r"line (\d+)")
 _REPEATED = {"variant": "variants", "avoid": "forbidden", "ar": "source_variants"}
 _SINGLE = ("plural", "cite")
+_STATUS_FLAGS: dict[TermStatus, tuple[str, ...]] = {
+    "approved": (), "proposed": ("fuzzy",), "retired": ("fuzzy", "retired"),
+}  # fmt: skip
 _HEADER = """msgid ""
 msgstr ""
 "Project-Id-Version: Dragoman\\n"
@@ -49,7 +56,7 @@ msgstr ""
 
 
 class _Entry(NamedTuple):
-    """One entry as written. Lines count from 1; `first`..`last` are its own, comments included."""
+    """One entry as written."""
 
     context: str
     source: str
@@ -57,9 +64,7 @@ class _Entry(NamedTuple):
     fields: Sequence[str]  # `#.` lines
     note: str
     flags: Sequence[str]
-    line: int  # of msgid
-    first: int
-    last: int
+    line: int  # of msgid, from 1
 
 
 def shipped_paths() -> list[Path]:
@@ -67,12 +72,28 @@ def shipped_paths() -> list[Path]:
     return sorted((Path(__file__).parent / "po").glob("*.po"))
 
 
+def own_path() -> Path:
+    """The user's own termbase, which may not exist yet: new terms go there, and it comes before the shipped."""
+    return user_data_path("dragoman") / "terms.po"
+
+
+def default_paths() -> list[Path]:
+    """The termbases that count where none are named: the user's own, then the shipped ones."""
+    own = own_path()
+    return [*([own] if own.is_file() else []), *shipped_paths()]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Termbase:
-    """Terms in the order of their files; of two with one id, the earlier file's."""
+    """Terms in the order of their files; of two with one id, the earlier file's.
+
+    A proposal decides nothing, so it stands beside a later file's entry and doesn't take its place.
+    `masked` are the entries that don't count, because an earlier file has their id.
+    """
 
     terms: Sequence[Term]
     paths: tuple[Path, ...] = ()
+    masked: Sequence[Term] = field(default=(), compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
@@ -80,14 +101,12 @@ class Termbase:
         """Read termbases; of terms with one source and context the earliest file's is kept."""
         files = tuple(Path(path) for path in paths)
         warnings: list[str] = []
-        terms: dict[tuple[str, str], Term] = {}
         with _uncollected():
-            for path in files:
-                for term in read_terms(path, warnings):
-                    terms.setdefault((term.context, term.source), term)
+            read = [term for path in files for term in read_terms(path, warnings)]
+            terms, masked = _layered(read)
         for warning in warnings:
             _log.warning("%s", warning)
-        return cls(terms=tuple(terms.values()), paths=files, warnings=tuple(warnings))
+        return cls(terms=terms, masked=masked, paths=files, warnings=tuple(warnings))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -98,8 +117,39 @@ class Termbase:
         return digest.hexdigest()[:12]
 
     def find(self, source: str, context: str = "") -> Term | None:
-        """The term with this source and context."""
-        return next((t for t in self.terms if t.source == source and t.context == context), None)
+        """The term with this source and context; the one that is decided before a proposal."""
+        found = [t for t in self.terms if t.source == source and t.context == context]
+        return next((t for t in found if t.status != "proposed"), found[0] if found else None)
+
+    def changed(self, *, without: Iterable[Term] = (), plus: Iterable[Term] = ()) -> "Termbase":
+        """As if the files had been edited: these entries gone, those there. No file is read.
+
+        A new entry stands where its path does among the files, at the end of it.
+        """
+        gone = set(without)
+        order = {str(path): number for number, path in enumerate(self.paths)}
+        rest = [term for term in (*self.terms, *self.masked) if term not in gone]
+        last = sys.maxsize
+        read = sorted(
+            (*rest, *plus), key=lambda term: (order.get(term.path, -1), term.line or last)
+        )
+        terms, masked = _layered(read)
+        return _with(self, terms=terms, masked=masked)
+
+
+def _layered(read: Iterable[Term]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """The terms that count, and those that an earlier file's entry stands in for."""
+    decided: set[tuple[str, str]] = set()
+    proposed: set[tuple[str, str]] = set()
+    terms, masked = [], []
+    for term in read:
+        key = term.context, term.source
+        if key in decided or (term.status == "proposed" and key in proposed):
+            masked.append(term)
+            continue
+        (proposed if term.status == "proposed" else decided).add(key)
+        terms.append(term)
+    return tuple(terms), tuple(masked)
 
 
 @contextmanager
@@ -166,7 +216,7 @@ def _term(entry: _Entry, name: str, warnings: list[str]) -> Term:
         target=entry.target,
         kind=kind,
         context=entry.context,
-        status="proposed" if "fuzzy" in entry.flags else "approved",
+        status=_status(entry.flags) if entry.flags else "approved",
         flags=_known_flags(entry.flags) if entry.flags else _NO_FLAGS,
         note=entry.note,
         path=name,
@@ -180,6 +230,13 @@ def _term(entry: _Entry, name: str, warnings: list[str]) -> Term:
 
 
 _NO_FLAGS: frozenset[Flag] = frozenset()
+
+
+def _status(flags: Sequence[str]) -> TermStatus:
+    """`retired` counts only beside `fuzzy`: who clears that in a PO editor, which shows it, has approved."""
+    if "fuzzy" not in flags:
+        return "approved"
+    return "retired" if "retired" in flags else "proposed"
 
 
 def _known_flags(flags: Sequence[str]) -> frozenset[Flag]:
@@ -252,7 +309,7 @@ def _plain(text: str) -> list[_Entry] | None:
             entries.append(
                 _Entry(
                     _unquote(context) if context else "", source, _unquote(target),
-                    fields, note, flags, line + above, line, line + above + below,
+                    fields, note, flags, line + above,
                 )
             )  # fmt: skip
         line += above + below
@@ -296,7 +353,7 @@ def _through_polib(path: Path, text: str) -> list[_Entry]:
         _Entry(
             entry.msgctxt or "", entry.msgid, entry.msgstr,
             entry.comment.split("\n") if entry.comment else [], entry.tcomment, entry.flags,
-            _msgid_line(lines, entry.linenum), 0, 0,
+            _msgid_line(lines, entry.linenum),
         )
         for entry in file
         if not entry.obsolete
@@ -336,65 +393,103 @@ def format_entry(term: Term) -> str:
     """The term as a PO entry, without an empty line after it."""
     import polib
 
-    fields = [f"kind: {term.kind}"]
-    for key, values in (
-        ("variant", term.variants),
-        ("avoid", term.forbidden),
-        ("ar", term.source_variants),
-    ):
-        fields += [f"{key}: {value}" for value in values]
-    fields += [f"{key}: {value}" for key in _SINGLE if (value := getattr(term, key))]
-    flags = ["fuzzy"] if term.status == "proposed" else []
     entry = polib.POEntry(
         msgid=term.source,
         msgstr=term.target,
         msgctxt=term.context or None,
-        comment="\n".join(fields),
+        comment="\n".join(_written_fields(term)),
         tcomment=term.note,
-        flags=flags + [flag for flag in FLAGS if flag in term.flags],
+        flags=_written_flags(term),
     )
     text: str = entry.__unicode__(wrapwidth=0)
     return text.rstrip("\n") + "\n"
 
 
+def _written_fields(term: Term) -> list[str]:
+    lists = [(key, getattr(term, name)) for key, name in _REPEATED.items()]
+    fields = [f"{key}: {value}" for key, values in lists for value in values]
+    single = [f"{key}: {value}" for key in _SINGLE if (value := getattr(term, key))]
+    return [f"kind: {term.kind}", *fields, *single]
+
+
+def _written_flags(term: Term) -> list[str]:
+    return [*_STATUS_FLAGS[term.status], *(flag for flag in FLAGS if flag in term.flags)]
+
+
 def write_terms(path: Path | str, terms: Iterable[Term]) -> None:
     """Write a whole termbase; unknown fields and flags of the files read are lost (add keeps them)."""
-    write_atomic(Path(path), "\n".join((_HEADER, *map(format_entry, terms))))
-
-
-def add(path: Path | str, term: Term) -> None:
-    """Append a term to a file, which may not exist yet; nothing else of the file changes."""
     path = Path(path)
-    text = _read_exact(path) if path.exists() else _HEADER
-    for before in read_terms(path) if path.exists() else ():
-        if (before.context, before.source) == (term.context, term.source):
-            message = f"{term.source!r} is there already; remove it or give the new one a context"
-            raise TermConflict(f"{path}:{before.line}: {message}", terms=(before, term))
-    newline = "\r\n" if "\r\n" in text else "\n"
-    gap = "" if text.endswith(newline) or not text else newline
-    write_atomic(path, text + gap + newline + format_entry(term).replace("\n", newline))
+    with locked(path):
+        write_atomic(path, "\n".join((_HEADER, *map(format_entry, terms))))
 
 
-def remove(path: Path | str, source: str, context: str = "") -> Term:
-    """Cut a term out of a file and return it; nothing else of the file changes."""
+def add(path: Path | str, term: Term) -> Term:
+    """Put a term at the end of a file, which may not exist yet; nothing else of it changes. As it is read back."""
     path = Path(path)
-    entries = _plain(_read(path))
-    if entries is None:
-        message = "has plural, obsolete or referenced entries; edit it in a PO editor"
-        raise TermbaseSyntaxError(message, path=str(path))
-    for entry in entries:
-        if (entry.context, entry.source) == (context, source):
-            lines = _read_exact(path).splitlines(keepends=True)
-            first, last = entry.first - 1, entry.last
-            while last < len(lines) and not lines[last].strip():
-                last += 1
-            if last == len(lines):
-                while first and not lines[first - 1].strip():
-                    first -= 1
-            write_atomic(path, "".join(lines[:first] + lines[last:]))
-            return _term(entry, str(path), [])
-    where = f" in context {context!r}" if context else ""
-    raise GlossaryError(f"{path}: no term {source!r}{where}; see `dragoman terms list`")
+    entry = format_entry(term)
+    _check_written(entry, term, path)
+    with locked(path):
+        text = _read_exact(path) if path.exists() else ""
+        for before in read_terms(path) if text.strip() else ():
+            if (before.context, before.source) == (term.context, term.source):
+                raise _there_already(path, before, term)
+        newline = "\r\n" if "\r\n" in text else "\n"
+        text = text if text.strip() else _HEADER
+        text, left = _end(text)
+        gap = "" if text.endswith(newline) else newline
+        write_atomic(path, text + gap + newline + entry.replace("\n", newline) + left)
+        return _found(path, term)
+
+
+def replace(path: Path | str, term: Term, *, was: Term) -> Term:
+    """Change one entry where it stands; no byte of the others. `was` is the term as it was last read:
+    if someone has changed it meanwhile, TermConflict, and nothing is written. As it is read back."""
+    path = Path(path)
+    with locked(path):
+        terms = read_terms(path)
+        now = _still(path, terms, was)
+        for other in terms:
+            if (other.context, other.source) == (term.context, term.source) and other is not now:
+                raise _there_already(path, other, term)
+        lines = _lines(_read_exact(path))
+        first, last = _extent(lines, now)
+        entry = lines[first:last]
+        _check_written(
+            "".join(entry), now, path
+        )  # what is written unusually is not cut at the wrong place
+        newline = "\r\n" if entry[0].endswith("\r\n") else "\n"
+        written = _edited([line.rstrip("\r\n") for line in entry], now, term)
+        text = "\n".join(written) + "\n"
+        _check_written(text, term, path)
+        if not entry[-1].endswith("\n"):
+            text = text[:-1]
+        lines[first:last] = [text.replace("\n", newline)]
+        write_atomic(path, "".join(lines))
+        return _found(path, term)
+
+
+def remove(path: Path | str, source: str, context: str = "", *, was: Term | None = None) -> Term:
+    """Cut a term out of a file and return it; nothing else of the file changes. With `was`, only if it
+    still is that one."""
+    path = Path(path)
+    with locked(path):
+        terms = read_terms(path)
+        if was is None:
+            was = next((t for t in terms if (t.context, t.source) == (context, source)), None)
+        if was is None:
+            where = f" in context {context!r}" if context else ""
+            raise GlossaryError(f"{path}: no term {source!r}{where}; see `dragoman terms list`")
+        gone = _still(path, terms, was)
+        lines = _lines(_read_exact(path))
+        first, last = _extent(lines, gone)
+        _check_written("".join(lines[first:last]), gone, path)
+        while last < len(lines) and not lines[last].strip():
+            last += 1
+        if last == len(lines):
+            while first and not lines[first - 1].strip():
+                first -= 1
+        write_atomic(path, "".join(lines[:first] + lines[last:]))
+        return gone
 
 
 def rewrite(path: Path | str) -> None:
@@ -402,11 +497,172 @@ def rewrite(path: Path | str) -> None:
     import polib
 
     path = Path(path)
-    _entries(path)
-    file = polib.pofile(str(path), encoding="utf-8", wrapwidth=0)
-    write_atomic(path, str(file.__unicode__()))
+    with locked(path):
+        _entries(path)
+        file = polib.pofile(str(path), encoding="utf-8", wrapwidth=0)
+        write_atomic(path, str(file.__unicode__()))
+
+
+def same_entry(one: Term, other: Term) -> bool:
+    """Whether two readings of an entry say the same; where it stands doesn't count."""
+    return _with(one, path="", line=0) == _with(other, path="", line=0)
 
 
 def _read_exact(path: Path) -> str:
     _read(path)
     return path.read_bytes().decode("utf-8")
+
+
+def _lines(text: str) -> list[str]:
+    """With their ends; only LF ends a line, as for the line numbers of terms."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
+def _end(text: str) -> tuple[str, str]:
+    """The text up to where an entry is appended, and comments after the last entry, which would become its."""
+    lines = _lines(text)
+    at = len(lines)
+    while at and re.match(r"\s*(?:#(?!~)|$)", lines[at - 1]):
+        at -= 1
+    left = "".join(lines[at:])
+    return (text[: -len(left)], left) if left.strip() else (text, "")
+
+
+def _there_already(path: Path, before: Term, term: Term) -> TermConflict:
+    message = f"{term.source!r} is there already; edit that one, or give the new one a context"
+    return TermConflict(f"{path}:{before.line}: {message}", terms=(before, term))
+
+
+def _still(path: Path, terms: Sequence[Term], was: Term) -> Term:
+    now = next((t for t in terms if (t.context, t.source) == (was.context, was.source)), None)
+    if now is None:
+        message = f"{was.source!r} is no longer there: it was deleted or renamed meanwhile"
+        raise TermConflict(f"{path}: {message}; nothing was changed", terms=(was,))
+    if not same_entry(now, was):
+        message = f"{was.source!r} was edited meanwhile (now {now.target!r}); nothing was changed"
+        raise TermConflict(f"{path}:{now.line}: {message}", terms=(was, now))
+    return now
+
+
+def _found(path: Path, term: Term) -> Term:
+    read = read_terms(path)
+    return next(t for t in read if (t.context, t.source) == (term.context, term.source))
+
+
+def _check_written(text: str, term: Term, path: Path) -> None:
+    """Refuse lines that alone don't say this term. An entry with a comment cut off, or a value that a line can't
+    hold (spaces at its edge, a line end), must not be written."""
+    try:
+        read: Term | None = _alone(text.replace("\r\n", "\n"), path)
+    except (ValueError, TermbaseSyntaxError):
+        read = None
+    if read is None or not read.target.strip() or not same_entry(read, term):
+        message = f"{term.source!r} can't be written: {_unwritable(term)}"
+        raise TermbaseSyntaxError(message, path=str(path), line=term.line)
+
+
+def _alone(text: str, path: Path) -> Term:
+    """One entry, read as a file of its own; ValueError if it isn't one. References mean nothing to a term."""
+    lines = [line for line in text.split("\n") if line[:2] not in ("#:", "#|")]
+    entries = _plain("\n".join(("", *lines)))
+    if not entries or len(entries) > 1:
+        raise ValueError(text)
+    (entry,) = entries
+    _check(entry, str(path))
+    return _term(entry, str(path), [])
+
+
+def _unwritable(term: Term) -> str:
+    single = (term.context, term.source, term.target, term.plural, term.cite)
+    values = (*single, *term.variants, *term.forbidden, *term.source_variants)
+    if not term.source.strip() or not term.target.strip():
+        return "source and target must not be empty"
+    for value in values:
+        if _CONTROL.search(value) or value != value.strip():
+            return f"{value!r} has a line end, another control character or a space at its edge; delete it"
+    return "its lines are written in a way that is not understood here; edit it in a PO editor"
+
+
+def _extent(lines: Sequence[str], term: Term) -> tuple[int, int]:
+    """The half-open range of lines of an entry, comments included; `term.line` is its msgid."""
+    first = last = term.line - 1
+    above = first
+    while above and lines[above - 1].lstrip().startswith('"'):
+        above -= 1
+    if above and lines[above - 1].lstrip().startswith("msgctxt"):
+        first = above - 1
+    while first and re.match(r"\s*#(?!~)", lines[first - 1]):
+        first -= 1
+    last += 1
+    while last < len(lines) and re.match(r'\s*(?:"|msgstr)', lines[last]):
+        last += 1
+    return first, last
+
+
+def _edited(lines: list[str], was: Term, term: Term) -> list[str]:
+    """The lines of an entry with what differs between two terms changed."""
+    begin = next(n for n, line in enumerate(lines) if re.match(r"\s*msg", line))
+    comments, strings = lines[:begin], lines[begin:]
+    if was.note != term.note:
+        comments = [line for line in comments if not _is_note(line)]
+        comments = [
+            *(f"# {line}".rstrip() for line in term.note.split("\n") if term.note),
+            *comments,
+        ]
+    if _written_fields(was) != _written_fields(term):
+        fields = [f"#. {line}" for line in _written_fields(term)]
+        comments = _swapped(comments, _is_field, fields, before=("#:", "#,", "#|"))
+    if _written_flags(was) != _written_flags(term):
+        old = [
+            flag.strip()
+            for line in comments
+            if line.startswith("#,")
+            for flag in line[2:].split(",")
+        ]
+        known = {*FLAGS, *(flag for flags in _STATUS_FLAGS.values() for flag in flags), ""}
+        flags = [*_written_flags(term), *(flag for flag in old if flag not in known)]
+        written = [f"#, {', '.join(flags)}"] if flags else []
+        comments = _swapped(comments, lambda line: line.startswith("#,"), written, before=("#|",))
+    return [*comments, *_edited_strings(strings, was, term)]
+
+
+def _is_note(line: str) -> bool:
+    return bool(re.match(r"#(?:\s|$)", line))
+
+
+def _is_field(line: str) -> bool:
+    key, colon, value = line.removeprefix("#.").partition(":")
+    known = key.strip() in (*_REPEATED, *_SINGLE, "kind")
+    return line.startswith("#.") and known and bool(colon and value.strip())
+
+
+def _swapped(
+    lines: Sequence[str], old: Callable[[str], bool], new: Sequence[str], *, before: tuple[str, ...]
+) -> list[str]:
+    """The lines with `new` in the place of the old ones; where there are none, before those that come later."""
+    place = next((n for n, line in enumerate(lines) if old(line)), None)
+    if place is None:
+        later = (n for n, line in enumerate(lines) if line.startswith(before))
+        place = next(later, len(lines))
+    rest = [line for line in lines[place:] if not old(line)]
+    return [*lines[:place], *new, *rest]
+
+
+def _edited_strings(lines: Sequence[str], was: Term, term: Term) -> list[str]:
+    import polib
+
+    values = {
+        "msgctxt": (was.context, term.context),
+        "msgid": (was.source, term.source),
+        "msgstr": (was.target, term.target),
+    }
+    written: dict[str, list[str]] = {key: [] for key in values}
+    key = ""
+    for line in lines:
+        keyword = re.match(r"\s*(msgctxt|msgid|msgstr)\s", line)
+        key = keyword[1] if keyword else key
+        written[key].append(line)
+    for key, (old, new) in values.items():
+        if old != new:
+            written[key] = [f'{key} "{polib.escape(new)}"'] if new else []
+    return [line for part in written.values() for line in part]

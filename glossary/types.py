@@ -12,6 +12,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 Flag = Literal["exact", "case-sensitive", "forbidden", "read-only"]
 FLAGS: tuple[Flag, ...] = get_args(Flag)
 
+TermStatus = Literal["approved", "proposed", "retired"]
+STATUSES: tuple[TermStatus, ...] = get_args(TermStatus)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -36,7 +39,9 @@ class Span:
 class Term:
     """One entry: an Arabic term as cited and the English agreed for it.
 
-    status `proposed` (PO flag fuzzy) is never enforced. `path` and `line` say where the entry was read.
+    Only status `approved` is enforced. `proposed` (PO flag fuzzy) waits for a decision and changes nothing;
+    `retired` (flags fuzzy, retired) is switched off, and so is a later file's entry with its source and
+    context. `path` and `line` say where the entry was read.
     """
 
     source: str
@@ -47,7 +52,7 @@ class Term:
     forbidden: tuple[str, ...] = ()  # English that is wrong (PO field avoid)
     plural: str = ""  # English plural where it is irregular
     source_variants: tuple[str, ...] = ()  # other Arabic spellings and broken plurals (PO field ar)
-    status: Literal["approved", "proposed"] = "approved"
+    status: TermStatus = "approved"
     flags: frozenset[Flag] = frozenset()
     cite: str = ""
     note: str = ""

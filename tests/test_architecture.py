@@ -16,9 +16,12 @@ PACKAGES = ("glossary", "models", "translate")
 MAY_IMPORT: dict[str, set[str]] = {
     "glossary": set(),
     "glossary.arabic": {"glossary.types"},
+    "glossary.cldr": {"glossary.arabic", "glossary.types"},
     "glossary.compiled": {
         "glossary.files", "glossary.match", "glossary.termbase", "glossary.types",
     },
+    "glossary.cues": {"glossary.types"},
+    "glossary.edit": {"glossary.errors", "glossary.termbase", "glossary.types"},
     "glossary.english": {"glossary.types"},
     "glossary.errors": {"glossary.types"},
     "glossary.exchange": {"glossary.errors", "glossary.files", "glossary.types"},
@@ -47,11 +50,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.align": {"glossary.arabic", "glossary.types", "translate.types"},
     "translate.checks": {"glossary.arabic", "glossary.types", "translate.types"},
     "translate.consistency": {
-        "glossary.english", "glossary.match", "glossary.types", "translate.constraints",
-        "translate.judge", "translate.types",
+        "glossary.arabic", "glossary.english", "glossary.match", "glossary.transliterate",
+        "glossary.types", "translate.constraints", "translate.judge", "translate.mentions",
+        "translate.types",
     },
     "translate.constraints": {
         "glossary.arabic", "glossary.english", "glossary.types", "translate.types",
+    },
+    "translate.effect": {
+        "glossary.match", "glossary.types", "translate.adherence", "translate.constraints",
+        "translate.types",
     },
     "translate.engines": {
         "models.checkpoint", "translate.engines.base", "translate.engines.ct2",
@@ -71,17 +79,32 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.formats.report": {"glossary.types", "translate.formats.text", "translate.types"},
     "translate.formats.tables": {"translate.formats.report", "translate.types"},
     "translate.formats.text": {"glossary.files", "translate.errors", "translate.types"},
+    "translate.formats.tmx": {"translate.errors", "translate.memory.types"},
     "translate.judge": {
         "glossary.english", "translate.adherence", "translate.checks", "translate.types",
     },
     "translate.master": {
         "glossary.files", "translate.errors", "translate.formats", "translate.formats.po",
-        "translate.formats.report", "translate.formats.text", "translate.restructure",
-        "translate.types",
+        "translate.formats.report", "translate.formats.text", "translate.types",
     },
+    "translate.memory": set(),
+    "translate.memory.compare": {"translate.memory.types"},
+    "translate.memory.database": {"glossary.files", "translate.errors"},
+    "translate.memory.retrieval": set(),
+    "translate.memory.store": {
+        "glossary.arabic", "translate.errors", "translate.memory.compare",
+        "translate.memory.database", "translate.memory.retrieval",
+        "translate.memory.types", "translate.types",
+    },
+    "translate.memory.types": set(),
     "translate.mend": {
         "glossary.english", "glossary.types", "translate.adherence", "translate.align",
         "translate.types",
+    },
+    "translate.mentions": {
+        "glossary.arabic", "glossary.cldr", "glossary.cues", "glossary.match",
+        "glossary.morphology", "glossary.transliterate", "glossary.types", "glossary.vocabulary",
+        "glossary.words", "translate.types",
     },
     "translate.pipeline": {
         "glossary.compiled", "glossary.match", "glossary.termbase", "glossary.types",
@@ -90,15 +113,27 @@ MAY_IMPORT: dict[str, set[str]] = {
         "translate.engines.base", "translate.errors", "translate.judge", "translate.mend",
         "translate.segment", "translate.source", "translate.types",
     },
+    "translate.recall": {"translate.memory.store", "translate.pipeline", "translate.types"},
+    "translate.proposal": {
+        "glossary.arabic", "glossary.match", "glossary.morphology", "glossary.types",
+        "glossary.words", "translate.types",
+    },
     "translate.restructure": {"translate.types"},
     "translate.review": {
         "glossary.match", "translate.constraints", "translate.errors",
-        "translate.formats.report", "translate.judge", "translate.master",
-        "translate.restructure", "translate.search", "translate.types",
+        "translate.formats.po", "translate.formats.report", "translate.judge",
+        "translate.master", "translate.restructure", "translate.search",
+        "translate.threeway", "translate.types",
     },
     "translate.search": {"glossary.arabic", "glossary.types"},
     "translate.segment": {"translate.types"},
     "translate.source": {"glossary.types", "models.tokenizer"},
+    "translate.suggest": {
+        "glossary.arabic", "glossary.cldr", "glossary.cues", "glossary.match",
+        "glossary.termbase", "glossary.transliterate", "glossary.types", "glossary.vocabulary",
+        "translate.mentions", "translate.types",
+    },
+    "translate.threeway": {"translate.formats.po", "translate.restructure", "translate.types"},
     "translate.types": {"glossary.types"},
     "translate.update": {
         "translate.formats.po", "translate.master", "translate.pipeline",
@@ -114,6 +149,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "translate.cli.__main__": {"translate.cli"},
     "translate.cli.completion": {"translate.cli"},
+    "translate.cli.consistent": {
+        "glossary.compiled", "glossary.types", "translate.cli.options", "translate.cli.remarks",
+        "translate.consistency", "translate.errors", "translate.master", "translate.types",
+    },
+    "translate.cli.memory": {
+        "glossary.files", "translate.cli.options", "translate.cli.remarks",
+        "translate.errors", "translate.formats.tmx", "translate.master",
+        "translate.memory.store", "translate.memory.types",
+    },
     "translate.cli.models": {"models.registry", "translate.cli.remarks"},
     "translate.cli.options": {"glossary.termbase"},
     "translate.cli.reading": {
@@ -121,36 +165,60 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "translate.cli.remarks": set(),
     "translate.cli.review": {
-        "translate.cli.options", "translate.cli.reading", "translate.cli.remarks",
+        "glossary.termbase", "translate.cli.options", "translate.cli.reading", "translate.cli.remarks",
         "translate.errors", "translate.web.app", "translate.web.guard",
         "translate.web.jobs", "translate.web.server", "translate.web.start", "translate.workspace",
     },
+    "translate.cli.suggesting": {
+        "glossary.compiled", "glossary.termbase", "translate.cli.options",
+        "translate.cli.reading", "translate.cli.remarks", "translate.errors", "translate.master",
+        "translate.pipeline", "translate.segment", "translate.suggest", "translate.types",
+    },
     "translate.cli.terms": {
         "glossary.arabic", "glossary.compiled", "glossary.exchange", "glossary.lint",
-        "glossary.termbase", "glossary.types", "translate.cli.options",
-        "translate.cli.reading", "translate.cli.remarks", "translate.errors",
+        "glossary.termbase", "glossary.types", "translate.cli.consistent", "translate.cli.options",
+        "translate.cli.reading", "translate.cli.remarks", "translate.cli.suggesting",
+        "translate.errors",
     },
     "translate.cli.translating": {
         "translate.cli.options", "translate.cli.reading", "translate.cli.remarks",
         "translate.errors", "translate.formats", "translate.formats.report",
-        "translate.formats.text", "translate.master", "translate.pipeline",
-        "translate.types", "translate.update",
+        "translate.formats.text", "translate.master", "translate.memory.store",
+        "translate.pipeline", "translate.recall", "translate.types", "translate.update",
     },
     "translate.web": set(),
     "translate.web.app": {
         "glossary.errors", "models.errors", "translate.errors", "translate.web.documents",
-        "translate.web.guard", "translate.web.jobs", "translate.web.render",
+        "translate.web.guard", "translate.web.jobs", "translate.web.lists", "translate.web.render",
         "translate.web.start", "translate.web.terms", "translate.workspace",
     },
     "translate.web.difference": set(),
     "translate.web.documents": {
-        "translate.errors", "translate.formats", "translate.review", "translate.search",
-        "translate.types", "translate.web.difference", "translate.web.guard",
-        "translate.web.render", "translate.web.rows", "translate.workspace",
+        "translate.formats", "translate.search", "translate.web", "translate.web.difference",
+        "translate.web.guard", "translate.web.operations", "translate.web.printed",
+        "translate.web.render", "translate.web.rows",
+    },
+    "translate.web.effects": {
+        "glossary.edit", "glossary.errors", "glossary.match", "glossary.types", "models.errors",
+        "translate.constraints", "translate.effect", "translate.errors", "translate.review",
+        "translate.types", "translate.workspace",
     },
     "translate.web.guard": set(),
     "translate.web.jobs": {
         "glossary.errors", "models.errors", "translate.errors", "translate.workspace",
+    },
+    "translate.web.lists": {
+        "glossary.types", "translate.consistency", "translate.suggest", "translate.types",
+        "translate.web.render", "translate.workspace",
+    },
+    "translate.web.operations": {
+        "translate.errors", "translate.review", "translate.search", "translate.types",
+        "translate.web.difference", "translate.web.printed", "translate.web.render",
+        "translate.web.rows",
+    },
+    "translate.web.printed": {
+        "translate.errors", "translate.review", "translate.types", "translate.web.render",
+        "translate.web.rows", "translate.workspace",
     },
     "translate.web.render": set(),
     "translate.web.rows": {
@@ -162,10 +230,16 @@ MAY_IMPORT: dict[str, set[str]] = {
         "translate.formats", "translate.formats.text", "translate.web.guard",
         "translate.web.jobs", "translate.web.render", "translate.workspace",
     },
-    "translate.web.terms": set(),
+    "translate.web.terms": {
+        "glossary.arabic", "glossary.edit", "glossary.errors", "glossary.lint", "glossary.match",
+        "glossary.termbase", "glossary.types", "translate.proposal", "translate.review",
+        "translate.web.difference", "translate.web.effects", "translate.web.render",
+        "translate.workspace",
+    },
 }  # fmt: skip
 
 OWNERS: dict[str, set[str]] = {  # heavy or awkward libraries, and who alone may import them
+    "babel": {"glossary.cldr"},
     "polib": {"glossary.termbase", "translate.formats.po"},
     "torch": {"translate.engines.marian", "models.convert"},
     "transformers": {"translate.engines.marian", "models.convert"},
@@ -173,9 +247,11 @@ OWNERS: dict[str, set[str]] = {  # heavy or awkward libraries, and who alone may
     "sentencepiece": {"models.tokenizer"},
     "huggingface_hub": {"models.registry"},
     "jinja2": {"translate.formats.html", "translate.web.render"},
+    "markupsafe": {"translate.web.printed", "translate.web.rows"},
     "starlette": {m for m in MAY_IMPORT if m.startswith("translate.web")},
     "uvicorn": {"translate.web.server"},
     "click": {m for m in MAY_IMPORT if m.startswith("translate.cli")},
+    "rapidfuzz": {"translate.memory.compare"},
     "tqdm": {"translate.cli.remarks"},
     "filelock": {"glossary.files", "models.convert"},
     "yaml": {"models.checkpoint"},

@@ -7,6 +7,7 @@ told by the stamp.
 """
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,14 +17,14 @@ from typing import NamedTuple
 from glossary.files import locked
 from translate.errors import FormatError
 from translate.formats import writer
-from translate.formats.po import Blocks, Saved, compose, merge, read_saved
+from translate.formats.po import Blocks, Saved, compose, read_saved
 from translate.formats.report import Reported, read_report
 from translate.formats.text import write_text
-from translate.restructure import root
 from translate.types import Document, TranslationUnit
 
 OUTPUTS = ("html", "txt", "json")
 
+_SPACE = re.compile(r"\s*")
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +41,7 @@ class Master:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._saved = Saved()
+        self.known = Saved()  # the PO as it was last read or written here
         self._blocks: Blocks = {}
         self.reported: Mapping[str, Reported] = {}  # what the report said when `read` looked, by id
 
@@ -57,7 +58,7 @@ class Master:
         """None while there is no file."""
         try:
             stat = self.path.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return Stamp(stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
@@ -71,15 +72,15 @@ class Master:
         """The PO as it stands on disk; empty while there is none. Later writing keeps what only it knows."""
         try:
             text = self.path.read_bytes().decode("utf-8")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Saved()
         except UnicodeDecodeError as error:
             raise FormatError(
                 "not UTF-8, but the work of a person may be in it: save it as UTF-8, or move it away",
                 path=str(self.path),
             ) from error
-        self._saved = read_saved(text, str(self.path))
-        return self._saved
+        self.known = read_saved(text, str(self.path))
+        return self.known
 
     def read(self) -> Document:
         """The document as it stands on disk. Verdicts are those of the report, findings are not read:
@@ -92,14 +93,8 @@ class Master:
         saved = self.saved()
         reported, after = self._report()
         self.reported = reported
-        units: list[TranslationUnit] = []
-        for entry in saved.entries:
-            if entry.obsolete:
-                continue
-            unit = entry.unit(before="")
-            before = _before(unit, units[-1] if units else None, reported)
-            unit = replace(unit, segment=replace(unit.segment, before=before))
-            units.append(_completed(unit, reported.get(unit.segment.id)))
+        units = [entry.unit(before="") for entry in saved.entries if not entry.obsolete]
+        units = [_completed(u, reported.get(u.segment.id)) for u in _placed(units, reported)]
         return Document(
             name=self.name,
             units=tuple(_distinct(units, self.path)),
@@ -117,15 +112,12 @@ class Master:
             _log.warning("%s: left aside (%s); it is written anew", path, error)
         return {}, "\n"
 
-    def write(self, document: Document) -> None:
+    def write(self, document: Document, known: Saved | None = None) -> None:
         """Replace the PO. What a person did to entries that the document no longer has stays as obsolete
-        entries; so do flags, header fields and notes that only the PO knows."""
-        text, self._saved = compose(document, self._saved, self._blocks)
+        entries; so do flags, header fields and notes that only the PO (`known`, as last read) has."""
+        text, saved = compose(document, known or self.known, self._blocks)
         write_text(self.path, text)
-
-    def merge(self, document: Document) -> None:
-        """As `write`, with what a person did in the PO as it stands put back first."""
-        self.write(merge(document, self.saved().entries))
+        self.known = saved
 
     def write_outputs(self, document: Document, formats: Sequence[str] = OUTPUTS) -> None:
         """Bring the files beside it up to date."""
@@ -133,23 +125,34 @@ class Master:
             write_text(self.beside(name), writer(name).write(document))
 
 
-def _before(
-    unit: TranslationUnit, previous: TranslationUnit | None, reported: dict[str, Reported]
-) -> str:
-    """The text before a segment: as reported, for a later part of a cut one white space, else a guess."""
-    segment = unit.segment
-    known = reported.get(segment.id) or reported.get(root(segment.id))
-    inside = previous is not None and previous.segment.paragraph == segment.paragraph
-    if known and not (inside and previous and root(previous.segment.id) == root(segment.id)):
-        return known.before
-    return " " if inside else "\n\n" if previous else ""
+def _placed(
+    units: Sequence[TranslationUnit], reported: Mapping[str, Reported]
+) -> Iterator[TranslationUnit]:
+    """With the text before each: as the report has it, whose segments may be cut otherwise than these. Where
+    the texts differ, a guess."""
+    text = ""
+    starts: dict[int, int] = {}  # where the text before a segment begins -> where the segment does
+    places: dict[str, int] = {}
+    for name, one in reported.items():
+        places[name] = starts[len(text)] = len(text) + len(one.before)
+        text += one.before + one.source
+    at, paragraph = 0, -1
+    for unit in units:
+        segment, known = unit.segment, reported.get(unit.segment.id)
+        start = starts.get(at, _SPACE.match(text, at).end())  # type: ignore[union-attr]
+        if known and known.source == segment.source:
+            before, at = known.before, places[segment.id] + len(segment.source)
+        elif text.startswith(segment.source, start):
+            before, at = text[at:start], start + len(segment.source)
+        else:
+            before = " " if segment.paragraph == paragraph else "" if paragraph < 0 else "\n\n"
+        paragraph = segment.paragraph
+        yield replace(unit, segment=replace(segment, before=before))
 
 
 def _completed(unit: TranslationUnit, reported: Reported | None) -> TranslationUnit:
-    """With the alignment of the report where it is of the same texts; with the machine's words where not."""
-    if reported is None or reported.source != unit.segment.source:
-        return unit
-    if reported.target == unit.target:
+    """With the alignment of the report where it is of the same texts."""
+    if reported and (reported.source, reported.target) == (unit.segment.source, unit.target):
         return replace(unit, alignment=reported.alignment)
     return unit
 

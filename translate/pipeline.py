@@ -37,6 +37,7 @@ from translate.types import (
     Constraint,
     Document,
     Finding,
+    Origin,
     Provenance,
     Segment,
     State,
@@ -61,11 +62,12 @@ REDECODES = 2  # forced re-decodings a part may cost; after them only drafts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A target that a person approved or edited: never decoded again, never changed."""
+    """A target that a person approved or edited, here or (origin memory) elsewhere: not decoded, not changed."""
 
     target: str
     state: State
     note: str = ""
+    origin: Origin = "human"
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,26 +264,18 @@ class Translator:
         return _Job(number, of, constraints, self._parts(of, constraints))
 
     def kept_unit(self, of: Segment, saved: Kept) -> TranslationUnit:
-        """A person's target with verdicts and findings for it as it stands."""
+        """A kept target with verdicts and findings for it as it stands."""
         constraints = constrain(self._matcher.match(of.source))
         verdicts, found = judge(constraints, of.source, saved.target)
         return TranslationUnit(
             segment=of,
             target=saved.target,
             state=saved.state,
-            origin="human",
+            origin=saved.origin,
             verdicts=verdicts,
             findings=found,
             note=saved.note,
         )
-
-    def keep(self, document: Document, kept: Mapping[str, Kept]) -> Document:
-        """The document with a person's targets in place of ours."""
-        units = tuple(
-            self.kept_unit(u.segment, kept[u.segment.id]) if u.segment.id in kept else u
-            for u in document.units
-        )
-        return replace(document, units=units)
 
     def with_terms(self, termbase: Termbase, matcher: Matcher) -> "Translator":
         """The same model and engine with another termbase."""

@@ -1,14 +1,11 @@
 """One document under review: what a person does to it, undo, and what other programs do to it meanwhile.
 
 Every change is on disk when the call returns. Before every change the file is looked at, and what
-another program wrote there is merged in three ways: mine, theirs, and what they began from. Which of
-the earlier revisions that was nobody says; it is the one their file differs least from. Where both changed
-a segment, mine stays and theirs is kept beside it (`elsewhere`) until a person decides.
+another program wrote there is taken in (`threeway`).
 """
 
 import hashlib
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,16 +15,14 @@ from typing import Literal
 from glossary.match import Matcher
 from translate.constraints import constrain
 from translate.errors import Conflict, ReviewError, UnknownSegment
+from translate.formats.po import Saved, clean_note
 from translate.formats.report import Reported
 from translate.judge import findings, judge
-from translate.master import Master
-from translate.restructure import join, root, split
+from translate.master import Master, Stamp
+from translate.restructure import join, split
 from translate.search import Hit, Search, hit, replaced
-from translate.types import Document, State, TranslationUnit, Verdict
-
-REMEMBERED = 200  # revisions that another program may have begun from
-
-Units = tuple[TranslationUnit, ...]
+from translate.threeway import Side, Units, merge_sides
+from translate.types import Constraint, Document, State, TranslationUnit, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +74,6 @@ class Review:
             document = self._master.read()
         units = tuple(self._opened(unit, master.reported) for unit in document.units)
         self._document = replace(document, units=units)
-        self._history: list[Units] = [units]
         self._flushed: Units = ()
 
     @property
@@ -136,6 +130,7 @@ class Review:
             new = unit if target is None else self._edited(unit, target)
             if not new.target.strip():
                 raise ReviewError("an empty translation can't be approved; write one first")
+            new = self._edited(new, new.target.strip("\n"))  # gettext wants none at the ends
             return change.put(unit, replace(new, state="final" if final else "reviewed"))
 
     def reopen(self, name: str, *, base: str) -> TranslationUnit:
@@ -148,12 +143,14 @@ class Review:
         """A note for other people, kept as the PO's translator comment."""
         with self._changing("comment") as change:
             unit = change.unit(name, base)
-            return change.put(unit, replace(unit, note=note.strip()))
+            return change.put(unit, replace(unit, note=clean_note(note)))
 
     def decide(self, name: str, *, take: Literal["mine", "elsewhere"]) -> TranslationUnit:
         """End a conflict with another program: keep what stands, or take what it wrote."""
         with self._changing("decide") as change:
             unit = change.unit(name)
+            if not unit.elsewhere:
+                raise ReviewError("there is nothing to decide any more; load the document anew")
             new = self._edited(unit, unit.elsewhere) if take == "elsewhere" else unit
             return change.put(unit, replace(new, elsewhere=""))
 
@@ -177,7 +174,7 @@ class Review:
                 )
                 for s, t in zip(segments, targets, strict=True)
             )
-            left = replace(left, note=unit.note)
+            left = replace(left, note=unit.note, elsewhere=unit.elsewhere)
             change.replace((unit,), (left, right))
             return left, right
 
@@ -199,6 +196,7 @@ class Review:
                 state=_open(target),
                 origin="human" if target else "mt",
                 note="\n".join(n for n in (unit.note, following.note) if n),
+                elsewhere=" ".join(e for e in (unit.elsewhere, following.elsewhere) if e),
             )
             both = self._judged(both)
             change.replace((unit, following), (both,))
@@ -233,8 +231,27 @@ class Review:
             for new in units:
                 unit = there.get(new.segment.id)
                 if unit and not kept(unit) and unit.segment.source == new.segment.source:
-                    out.append(change.put(unit, replace(new, segment=unit.segment, note=unit.note)))
+                    fresh = replace(
+                        new, segment=unit.segment, note=unit.note, elsewhere=unit.elsewhere
+                    )
+                    out.append(change.put(unit, self._rejudged(fresh)))
             return out
+
+    def take_in(
+        self, change: Callable[[Document, Saved], Sequence[TranslationUnit]], what: str
+    ) -> None:
+        """Another state of all units, made from this one and its PO: what another tool did to them. One step."""
+        with self._changing(what) as changing:
+            document = changing.document
+            for old, new in zip(
+                document.units, change(document, self._master.known), strict=True
+            ):
+                target = new.target.strip("\n") if new.state in ("reviewed", "final") else new.target
+                new = replace(new, target=target, note=clean_note(new.note))
+                if target != old.target:
+                    new = self._judged(replace(new, alignment=None, score=None))
+                if new != old and new.segment == old.segment:
+                    changing.put(old, new)
 
     def undo(self) -> str | None:
         """Take the last change back; what it was, or None where there is none."""
@@ -255,10 +272,15 @@ class Review:
         with self._lock:
             if not steps:
                 return None
-            step = steps.pop().reversed()  # for good: what can't be undone now can't be later
-            with self._changing(step.what, remember=False) as change:
-                for before, after in step.hunks:
-                    change.swap(before, after)
+            step = steps[-1].reversed()
+            try:
+                with self._changing(step.what, remember=False) as change:
+                    for before, after in step.hunks:
+                        change.swap(before, tuple(map(self._rejudged, after)))
+            except ReviewError:
+                steps.pop()  # what can't be undone now can't be later
+                raise
+            steps.pop()
             others.append(step)
             return step.what
 
@@ -294,30 +316,48 @@ class Review:
         stamp = self._master.stamp()
         if stamp == self._stamp:
             return
-        if stamp is None:
-            self._say(f"{self.path.name} was deleted by another program; it is written anew")
-        else:
-            theirs = self._master.read()
-            base = _base(theirs.units, self._history)
-            merged, messages = _three_ways(base, self._document.units, theirs.units)
-            for message in messages:
-                self._say(message)
-            document = replace(theirs, after=self._document.after, seconds=self._document.seconds)
-            self._document = replace(document, units=self._document.units)
-            self._take(tuple(map(self._judged_if_new, merged)))
-            if all(map(_same, merged, theirs.units)) and len(merged) == len(theirs.units):
-                self._stamp = stamp
-                return
-        self._master.write(self._document)
-        self._stamp = self._master.stamp()
+        known = self._master.known
+        try:
+            if stamp is None:
+                self._master.write(self._document)
+                self._say(f"{self.path.name} was deleted by another program; it is written anew")
+                self._take(self._document.units)
+                stamp = self._master.stamp()
+            else:
+                stamp = self._merge_with(self._master.read(), known) or stamp
+        except BaseException:
+            self._master.known = known  # as if it had not been looked at
+            raise
+        self._stamp = stamp
 
-    def _judged_if_new(self, unit: TranslationUnit) -> TranslationUnit:
-        here = self._by_id().get(unit.segment.id)
+    def _merge_with(self, theirs: Document, known: Saved) -> Stamp | None:
+        """The stamp of what was written, if the two had to be brought together."""
+        side = Side(units=theirs.units, saved=self._master.known)
+        merged = merge_sides(Side(units=self._document.units, saved=known), side)
+        here = self._by_id()
+        units = tuple(self._judged_if_new(u, here.get(u.segment.id)) for u in merged.units)
+        after = self._document.after if list(here) == _names(units) else theirs.after
+        document = replace(theirs, units=units, after=after, seconds=self._document.seconds)
+        written = None
+        if merged.settled(side):
+            self._master.known = merged.saved
+        else:
+            self._master.write(document, merged.saved)
+            written = self._master.stamp()
+        for message in merged.messages:
+            self._say(message)
+        self._take(units)
+        self._document = document
+        return written
+
+    def _judged_if_new(
+        self, unit: TranslationUnit, here: TranslationUnit | None
+    ) -> TranslationUnit:
         if here and here.target == unit.target and here.segment.source == unit.segment.source:
             return replace(
                 unit, alignment=here.alignment, verdicts=here.verdicts, findings=here.findings
             )
-        return self._judged(unit)
+        return self._opened(unit, self._master.reported)
 
     def _by_id(self) -> dict[str, TranslationUnit]:
         return {unit.segment.id: unit for unit in self._document.units}
@@ -329,13 +369,12 @@ class Review:
         """These are the document's units now."""
         before = self._by_id()
         self.revision += 1
-        if [u.segment.id for u in units] != [u.segment.id for u in self._document.units]:
+        if _names(units) != list(before):
             self._restructured = self.revision
         for unit in units:
             if before.get(unit.segment.id) != unit:
                 self._since[unit.segment.id] = self.revision
         self._document = replace(self._document, units=units)
-        self._history = [*self._history[-REMEMBERED + 1 :], units]
 
     @contextmanager
     def _changing(self, what: str, *, remember: bool = True) -> "Iterator[_Change]":
@@ -364,12 +403,12 @@ class Review:
         known = reported.get(unit.segment.id)
         if known is None or (known.source, known.target) != (unit.segment.source, unit.target):
             return self._judged(unit)
-        wanted = [(c.match.term.source, c.match.span) for c in constraints]
-        if [(cited, span) for cited, span, _, _ in known.verdicts] != wanted:
+        wanted = [(c.match.term.source, (*c.forms, *c.variants), c.match.span) for c in constraints]
+        if [verdict[:3] for verdict in known.verdicts] != wanted or _forbids(constraints):
             return self._judged(unit)
         verdicts = tuple(
-            Verdict(constraint=c, status=status, span=span)
-            for c, (_, _, status, span) in zip(constraints, known.verdicts, strict=True)
+            Verdict(constraint=c, status=was.status, span=was.target_span)
+            for c, was in zip(constraints, known.verdicts, strict=True)
         )
         found = findings(unit.segment.source, unit.target, verdicts)
         return replace(unit, verdicts=verdicts, findings=found)
@@ -383,8 +422,10 @@ class Review:
     def _rejudged(self, unit: TranslationUnit) -> TranslationUnit:
         """Judged anew only where other terms are wanted: attention knew more than is known now."""
         constraints = constrain(self._matcher.match(unit.segment.source))
-        same = constraints == tuple(v.constraint for v in unit.verdicts)
-        return unit if same else self._judged(unit)
+        if [*map(_wanted, constraints)] != [_wanted(v.constraint) for v in unit.verdicts]:
+            return self._judged(unit)
+        pairs = zip(unit.verdicts, constraints, strict=True)
+        return replace(unit, verdicts=tuple(replace(v, constraint=c) for v, c in pairs))
 
     def _with_target(self, unit: TranslationUnit, target: str) -> TranslationUnit:
         if target == unit.target:
@@ -451,6 +492,10 @@ def kept(unit: TranslationUnit) -> bool:
     return bool(unit.target) and (unit.origin == "human" or unit.state in ("reviewed", "final"))
 
 
+def _names(units: Units) -> list[str]:
+    return [unit.segment.id for unit in units]
+
+
 def _open(target: str) -> State:
     return "translated" if target else "initial"
 
@@ -460,6 +505,17 @@ def _at(document: Document, name: str) -> tuple[int, TranslationUnit]:
         if unit.segment.id == name:
             return at, unit
     raise UnknownSegment(name)
+
+
+def _wanted(constraint: Constraint) -> tuple[object, ...]:
+    """What a verdict depends on; not the line of the term's entry."""
+    match = constraint.match
+    return (match.term.id, match.span, constraint.forms, constraint.variants, constraint.forbidden)
+
+
+def _forbids(constraints: Sequence[Constraint]) -> bool:
+    """Whether English is forbidden, of which the report says nothing."""
+    return any(c.forbidden for c in constraints)
 
 
 def _target_cut(unit: TranslationUnit, at: int) -> int:
@@ -481,102 +537,3 @@ def _target_cut(unit: TranslationUnit, at: int) -> int:
 
     return min(cuts, key=crossing)
 
-
-# Three ways
-
-
-def _same(mine: TranslationUnit, theirs: TranslationUnit) -> bool:
-    return mine.segment.id == theirs.segment.id and version(mine) == version(theirs)
-
-
-def _base(theirs: Units, history: Sequence[Units]) -> Units:
-    """The revision that theirs differs least from; of several, the oldest: then what was done here since is
-    not taken for something they saw and replaced."""
-    shown = {unit.segment.id: version(unit) for unit in theirs}
-    versions: dict[int, str] = {}  # by object: most units are the same ones in many revisions
-
-    def differences(units: Units) -> int:
-        count = abs(len(units) - len(shown))
-        for unit in units:
-            if id(unit) not in versions:
-                versions[id(unit)] = version(unit)
-            count += shown.get(unit.segment.id) != versions[id(unit)]
-        return count
-
-    return min(history, key=differences)
-
-
-def _three_ways(base: Units, mine: Units, theirs: Units) -> tuple[Units, list[str]]:
-    """What both sides made of `base`, and what to tell the person here.
-
-    The segments are cut as the side cut them that changed that: theirs, if both did.
-    """
-    old, ours, them = ({u.segment.id: u for u in units} for units in (base, mine, theirs))
-    frame = ours if list(old) == list(them) else them
-    told: Counter[str] = Counter()
-    merged = {name: _merged(old.get(name), ours.get(name), them.get(name), told) for name in frame}
-    messages = [message.format(_segments(told[key])) for key, message in _TOLD if told[key]]
-    for name, unit in {**them, **ours}.items():
-        if name not in frame and (name not in old or version(old[name]) != version(unit)):
-            messages.append(_rescued(unit, merged))
-    return tuple(merged.values()), messages
-
-
-_TOLD = (
-    ("taken", "another program changed {}; shown as it left them"),
-    ("stale", "another program saved an older state of {}; what was done here stays"),
-    ("undecided", "{} changed here and in another program: please decide"),
-)
-
-
-def _merged(
-    old: TranslationUnit | None,
-    mine: TranslationUnit | None,
-    theirs: TranslationUnit | None,
-    told: Counter[str],
-) -> TranslationUnit:
-    if mine is None or theirs is None:
-        only = mine or theirs
-        assert only is not None  # it stands in the frame, which is one of the two
-        return only
-    if _same(mine, theirs):
-        return mine
-    if old is not None and version(theirs) == version(old):
-        told["stale"] += 1
-        return mine
-    if old is not None and version(mine) == version(old):
-        told["taken"] += 1
-        return _as_theirs(mine, theirs)
-    if mine.target == theirs.target:
-        told["taken"] += 1
-        return replace(_as_theirs(mine, theirs), note=_both_notes(mine, theirs))
-    told["undecided"] += 1
-    return replace(mine, elsewhere=theirs.target, note=_both_notes(mine, theirs))
-
-
-def _rescued(lost: TranslationUnit, merged: dict[str, TranslationUnit]) -> str:
-    """Keep the text of a segment that one side changed and the other cut or joined: beside the segment that
-    has its beginning now."""
-    name = lost.segment.id
-    for key, unit in merged.items():
-        if root(name) in map(root, key.split("+")) and not unit.elsewhere:
-            merged[key] = replace(unit, elsewhere=lost.target)
-            return f"segment {name} was cut or joined on one side and changed on the other: please decide"
-    return f"segment {name} is gone, and with it this text: {lost.target}"
-
-
-def _segments(count: int) -> str:
-    return "1 segment" if count == 1 else f"{count} segments"
-
-
-def _as_theirs(mine: TranslationUnit, theirs: TranslationUnit) -> TranslationUnit:
-    """What they wrote, with what only we know of it."""
-    machine = theirs.machine
-    if theirs.origin == "human" and not machine:
-        machine = mine.machine or ("" if mine.origin == "human" else mine.target)
-    return replace(theirs, segment=mine.segment, machine=machine)
-
-
-def _both_notes(mine: TranslationUnit, theirs: TranslationUnit) -> str:
-    notes = [mine.note, theirs.note if theirs.note != mine.note else ""]
-    return "\n".join(n for n in notes if n)

@@ -5,26 +5,33 @@ from pathlib import Path
 
 import click
 
-from glossary.termbase import shipped_paths
+from glossary.termbase import default_paths
 
 glossary_option = click.option(
     "-g",
     "--glossary",
     multiple=True,
     metavar="PO",
-    help="Use this termbase instead of the shipped ones; repeatable, earlier ones win; "
-    "'default' adds the shipped ones.",
+    help="Use this termbase instead of your own and the shipped ones; repeatable, earlier ones win; "
+    "'default' adds those.",
 )
 encoding_option = click.option(
     "--encoding",
     metavar="NAME",
     help="Encoding of the text (default: UTF-8, else detected and said).",
 )
+memory_option = click.option(
+    "--memory",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Use this translation memory (default: your own).",
+)
 
 
 def termbase_paths(glossary: Sequence[str]) -> list[Path]:
-    """The files that `--glossary` names; without it the shipped ones."""
+    """The files that `--glossary` names; without it the user's own termbase and the shipped ones."""
     paths: list[Path] = []
     for one in glossary or ("default",):
-        paths += shipped_paths() if one == "default" else [Path(one)]
+        paths += default_paths() if one == "default" else [Path(one)]
     return paths

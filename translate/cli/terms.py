@@ -2,16 +2,19 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from glossary.termbase import Termbase, shipped_paths
+from glossary.termbase import Termbase, default_paths
 from glossary.types import KINDS, Term
+from translate.cli.consistent import consistency
 from translate.cli.options import encoding_option, glossary_option, termbase_paths
 from translate.cli.reading import read_file
 from translate.cli.remarks import remark, unspoken
+from translate.cli.suggesting import suggest_terms
+from translate.cli.term_exchange import export_terms, import_terms
 from translate.errors import ConfigError
 
 
@@ -19,7 +22,8 @@ from translate.errors import ConfigError
 def terms() -> None:
     """List, find, edit, check and exchange terms.
 
-    --glossary PO (repeatable) replaces the shipped termbases; '--glossary default' adds them back.
+    --glossary PO (repeatable) replaces your own termbase and the shipped ones;
+    '--glossary default' adds them back.
 
     \b
     Example:
@@ -131,9 +135,8 @@ def _lines(text: str) -> Iterator[str]:
     "--to",
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
     metavar="PO",
-    help="The termbase to add to; made if missing.",
+    help="The termbase to add to (default: your own, which comes first everywhere); made if missing.",
 )
 @click.option("--kind", type=click.Choice(KINDS), default="term", show_default=True)
 @click.option("--variant", multiple=True, metavar="ENGLISH", help="Also accepted; repeatable.")
@@ -148,7 +151,7 @@ def _lines(text: str) -> Iterator[str]:
 def add_term(
     source: str,
     target: str,
-    path: Path,
+    path: Path | None,
     kind: str,
     variant: tuple[str, ...],
     avoid: tuple[str, ...],
@@ -159,10 +162,11 @@ def add_term(
     """Add a term to a PO file; every other byte of it stays.
 
     \b
-    Example:
+    Examples:
+      dragoman terms add 'غانا ماليار' 'Hanna Maliar' --kind person
       dragoman terms add 'غانا ماليار' 'Hanna Maliar' --kind person --to house.po
     """
-    from glossary.termbase import add
+    from glossary.termbase import add, own_path
 
     if not source.strip() or not target.strip():
         raise ConfigError("source and target must not be empty")
@@ -176,34 +180,41 @@ def add_term(
         context=context,
         status="proposed" if proposed else "approved",
     )
-    add(path, term)
-    remark(f"{path}: added {term.source} = {term.target}")
+    goal = path or own_path()
+    add(goal, term)
+    whose = "" if path else " (your own termbase, which every command reads first)"
+    remark(f"{goal}: added {term.source} = {term.target}{whose}")
 
 
 @terms.command("remove")
 @click.argument("source")
 @click.option(
-    "--from", "path", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="PO"
+    "--from",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="PO",
+    help="The termbase to cut it out of (default: your own).",
 )
 @click.option("--context", default="", metavar="SENSE")
-def remove_term(source: str, path: Path, context: str) -> None:
+def remove_term(source: str, path: Path | None, context: str) -> None:
     """Remove a term from a PO file; every other byte of it stays.
 
     \b
     Example:
       dragoman terms remove 'غانا ماليار' --from house.po
     """
-    from glossary.termbase import remove
+    from glossary.termbase import own_path, remove
 
-    gone = remove(path, source, context)
-    remark(f"{path}: removed {gone.source} = {gone.target}")
+    goal = path or own_path()
+    gone = remove(goal, source, context)
+    remark(f"{goal}: removed {gone.source} = {gone.target}")
 
 
 @terms.command("lint")
 @click.argument("files", nargs=-1, metavar="[PO…]")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def lint_terms(files: tuple[str, ...], strict: bool) -> None:
-    """Check termbases (default: the shipped ones); exit 1 if there is an error.
+    """Check termbases (default: your own and the shipped ones); exit 1 if there is an error.
 
     \b
     Example:
@@ -211,7 +222,7 @@ def lint_terms(files: tuple[str, ...], strict: bool) -> None:
     """
     from glossary.lint import lint
 
-    paths = [Path(f) for f in files] or shipped_paths()
+    paths = [Path(f) for f in files] or default_paths()
     unspoken("glossary")  # lint tells the same, with line and rule
     termbase = Termbase.load(paths)
     findings = lint(termbase)
@@ -222,46 +233,7 @@ def lint_terms(files: tuple[str, ...], strict: bool) -> None:
         sys.exit(1)
 
 
-@terms.command("import")
-@click.argument("table", type=click.Path(path_type=Path), metavar="TERMS.tsv")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="PO"
-)
-@click.option("--encoding", default="utf-8-sig", show_default=True, metavar="NAME")
-@click.option("--force", is_flag=True, help="Overwrite PO.")
-def import_terms(table: Path, out: Path, encoding: str, force: bool) -> None:
-    """Make a PO termbase of a table: source, target, kind, variants parted by |.
-
-    The header line, kind and variants may be left out. Kinds: person, place, org, weapon, demonym, term.
-
-    \b
-    Example:
-      dragoman terms import terms.tsv -o house.po
-    """
-    from glossary.exchange import read_tsv
-    from glossary.termbase import write_terms
-
-    if out.exists() and not force:
-        raise ConfigError(f"{out} exists: give another -o, or --force to overwrite it")
-    read = read_tsv(table, encoding)
-    write_terms(out, read)
-    remark(f"{out}: {len(read)} terms")
-
-
-@terms.command("export")
-@glossary_option
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="TSV"
-)
-def export_terms(glossary: tuple[str, ...], out: Path) -> None:
-    """Write terms as a table: source, target, kind, variants parted by |.
-
-    \b
-    Example:
-      dragoman terms export -g house.po -o terms.tsv
-    """
-    from glossary.exchange import write_tsv
-
-    read: Sequence[Term] = Termbase.load(termbase_paths(glossary)).terms
-    write_tsv(read, out)
-    remark(f"{out}: {len(read)} terms")
+terms.add_command(import_terms)
+terms.add_command(export_terms)
+terms.add_command(consistency)
+terms.add_command(suggest_terms)

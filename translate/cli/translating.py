@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from translate.cli.options import encoding_option, glossary_option, termbase_paths
+from translate.cli.options import encoding_option, glossary_option, memory_option, termbase_paths
 from translate.cli.reading import read_file
 from translate.cli.remarks import bar, first_time, remark
-from translate.errors import AdherenceError, ConfigError
+from translate.errors import AdherenceError, ConfigError, FormatError
 from translate.formats import WRITERS, writer
 from translate.formats.report import report_summary
 from translate.formats.text import write_english
 from translate.master import Master
-from translate.pipeline import Translator
+from translate.pipeline import Keep, Translator
 from translate.types import Document
 from translate.update import update
 
@@ -62,6 +62,8 @@ class _Job:
     metavar="FORMAT",
     help=f"Write only these: {', '.join(WRITERS)}; repeatable (default: {', '.join(DEFAULT)}).",
 )
+@memory_option
+@click.option("--no-memory", is_flag=True, help="Translate everything anew.")
 @encoding_option
 @click.option(
     "--beam",
@@ -80,6 +82,8 @@ def translate(
     model: str | None,
     engine: str,
     formats: tuple[str, ...],
+    path: Path | None,
+    no_memory: bool,
     encoding: str | None,
     beam: int,
     threads: int | None,
@@ -89,6 +93,7 @@ def translate(
 
     Each FILE gives DIR/NAME/ with NAME.po (the bilingual master, for Poedit or Weblate), NAME.html (side by
     side), NAME.en.txt and NAME.report.json. A rerun keeps what a person approved or edited in NAME.po.
+    A segment that your translation memory has word for word is taken from there ('dragoman memory').
     '-' reads standard input and prints English.
 
     \b
@@ -103,6 +108,9 @@ def translate(
     texts = [read_file(job.given, encoding) for job in jobs]
     if no_glossary and glossary:
         raise ConfigError("--no-glossary and --glossary contradict each other: give one of them")
+    if no_memory and path:
+        raise ConfigError("--no-memory and --memory contradict each other: give one of them")
+    recall = None if no_memory else _memory(path)
     translator = Translator(
         model=model,
         engine=engine,
@@ -113,14 +121,32 @@ def translate(
     violated = 0
     for job, text in zip(jobs, texts, strict=True):
         if job.given == "-" and out is None and not formats:
-            document = translator.translate(text, name="stdin")
+            document = translator.translate(text, name="stdin", keep=recall)
             click.echo(write_english(document).rstrip("\n"))
         else:
-            document = _into_folder(translator, job, text, out or Path("out"), writers)
+            document = _into_folder(translator, job, text, out or Path("out"), writers, recall)
         violated += _report(document, job)
     _advise(translator)
     if strict and violated:
         raise AdherenceError(f"{violated} term occurrence(s) violated; see the report")
+
+
+def _memory(path: Path | None) -> Keep | None:
+    """What the memory has of a text: of the one that was named, or of the user's own if there is one."""
+    from translate.memory.store import Memory, memory_path
+
+    own = memory_path()
+    if path is None and not own.exists():
+        return None
+    if path and not path.exists():
+        raise FormatError(
+            "no such translation memory; fill one with 'dragoman memory add'", path=str(path)
+        )
+    from translate.recall import recall
+
+    memory = Memory(path or own)
+    click.get_current_context().call_on_close(memory.close)
+    return lambda segments: recall(memory, segments)
 
 
 def _report(document: Document, job: _Job) -> int:
@@ -131,16 +157,29 @@ def _report(document: Document, job: _Job) -> int:
         f"{document.name}: {counts['segments']} segments, {counts['words']} words, "
         f"{agreed} of {counts['occurrences']} term occurrences as agreed, {document.seconds:.1f} s"
     )
+    known = sum(unit.origin == "memory" for unit in document.units)
+    if known:
+        remark(f"{document.name}: {known} of the segments from the translation memory")
     return int(counts["occurrences"] - agreed)
 
 
 def _into_folder(
-    translator: Translator, job: _Job, text: str, out: Path, writers: Sequence[str]
+    translator: Translator,
+    job: _Job,
+    text: str,
+    out: Path,
+    writers: Sequence[str],
+    recall: Keep | None,
 ) -> Document:
     folder = out / job.name
     with bar(job.name) as progress:
         document = update(
-            Master(folder / f"{job.name}.po"), text, translator, formats=writers, progress=progress
+            Master(folder / f"{job.name}.po"),
+            text,
+            translator,
+            formats=writers,
+            recall=recall,
+            progress=progress,
         )
     remark(f"{job.name}: wrote {folder / job.name}" + " ".join(writer(w).suffix for w in writers))
     return document

@@ -1,4 +1,4 @@
-"""Formats: plain text in; bilingual PO, side-by-side HTML, English text, report and tables out.
+"""Formats: plain text in; bilingual PO, side-by-side HTML, English text, report, tables and XLIFF out.
 
 A new format is one module, one line in WRITERS, and the contract test takes it up.
 """
@@ -36,6 +36,8 @@ WRITERS: dict[str, Writer] = {
     "json": Writer(".report.json", "translate.formats.report", "write_report"),
     "tsv": Writer(".tsv", "translate.formats.tables", "write_tsv"),
     "jsonl": Writer(".jsonl", "translate.formats.tables", "write_jsonl"),
+    "xliff": Writer(".xlf", "translate.formats.xliff", "write_xliff"),
+    "xliff12": Writer(".12.xlf", "translate.formats.xliff12", "write_xliff12"),
 }
 
 

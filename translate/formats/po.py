@@ -4,6 +4,10 @@ What a person did is told from what the machine did by a short hash of the machi
 (`#. mt:`): an entry that is no longer fuzzy, or whose msgstr no longer has that hash, is a person's
 work. It outlives every later run: in its place while its source stands in the document, as an
 obsolete entry (`#~`) after.
+
+Versions have ids, as in a version control system: a hash of what a person sees of an entry, and of the id
+before. Dragoman notes them (`#. history:`, newest first; a fresh machine translation needs none). Other
+programs change an entry and leave the comment, which then says what they began from.
 """
 
 import hashlib
@@ -28,7 +32,12 @@ from translate.types import (
     Verdict,
 )
 
+Lineage = tuple[str, ...]  # ids of versions, newest first
+
+REMEMBERED = 12  # versions noted of an entry
+
 _OURS = "X-Dragoman-"
+_STRUCTURE = f"{_OURS}Structure"
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _LINE = re.compile(rf"(?:#~\s*)?(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s*)?{_STRING}")
 _ERROR_LINE = re.compile(r"line (\d+)")
@@ -72,6 +81,30 @@ class SavedEntry:
         return self.mt != _hash(self.target)
 
     @property
+    def lineage(self) -> Lineage:
+        """The ids of this version and of those it was made from, as far as is known."""
+        noted = tuple(self.said("history").split())
+        if not noted and self.mt:  # it began as the machine's own words
+            noted = (_version(self.mt, "", "", ""),)
+        return self.following(noted)
+
+    def following(self, before: Lineage) -> Lineage:
+        """The ids with this entry's own in front, unless `before` is of this very version."""
+        if before and before[0] == self._version(before[1:]):
+            return before
+        return (self._version(before), *before)[:REMEMBERED]
+
+    def noting(self, lineage: Lineage) -> "SavedEntry":
+        """With these ids in the comment."""
+        others = [c for c in self.comments if not c.startswith("history: ")]
+        return replace(self, comments=(*others, f"history: {' '.join(lineage)}"))
+
+    def _version(self, before: Lineage) -> str:
+        approved = "" if self.state in ("initial", "translated") else self.state
+        seen = (_hash(self.target), approved, self.note, self.said("elsewhere"))
+        return _version(*seen, *before[:1])
+
+    @property
     def state(self) -> State:
         """How far the person got."""
         if not self.target:
@@ -82,6 +115,16 @@ class SavedEntry:
         """What the comment `#. name: ` says."""
         start = f"{name}: "
         return next((c.removeprefix(start) for c in self.comments if c.startswith(start)), "")
+
+    @property
+    def machine(self) -> str:
+        """What the machine had written where a person changed it."""
+        return _unescaped(self.said("machine"))
+
+    @property
+    def elsewhere(self) -> str:
+        """Another program's version, undecided."""
+        return _unescaped(self.said("elsewhere"))
 
     def unit(self, *, before: str) -> TranslationUnit:
         """What this entry alone tells of its unit: no alignment, verdicts or findings."""
@@ -101,8 +144,8 @@ class SavedEntry:
             origin="human" if person else origin if origin in _MACHINES else "mt",
             score=float(score) if _SCORE.fullmatch(score) and not person else None,
             note=self.note,
-            machine=_unescaped(self.said("machine")) if person else "",
-            elsewhere=_unescaped(self.said("elsewhere")),
+            machine=self.machine if person else "",
+            elsewhere=self.elsewhere,
         )
 
 
@@ -120,20 +163,51 @@ class Saved:
         names = ("model", "engine", "glossary", "version")
         return Provenance(**{n: self.metadata.get(_OURS + n.capitalize(), "") for n in names})
 
+    @property
+    def structure(self) -> Lineage:
+        """The ids of the ways in which the document was cut into segments, this one first."""
+        names = [entry.id for entry in self.entries if not entry.obsolete]
+        return _structure(names, tuple(self.metadata.get(_STRUCTURE, "").split()))
+
+    def noting(self, structure: Lineage) -> "Saved":
+        """With these ids in the header."""
+        return replace(self, metadata={**self.metadata, _STRUCTURE: " ".join(structure)})
+
+
+def _structure(names: Sequence[str], before: Lineage) -> Lineage:
+    if before and before[0] == _version(*names, *before[1:2]):
+        return before
+    return (_version(*names, *before[:1]), *before)[:REMEMBERED]
+
 
 _KINDS: tuple[SegmentKind, ...] = get_args(SegmentKind)
 _MACHINES: tuple[Origin, ...] = ("mt", "memory")
 _SCORE = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
-_ESCAPE = re.compile(r"\\([\\n])")
+_TO_ESCAPE = re.compile(r"[\\\x00-\x1f\x7f-\x9f\u2028\u2029]|^\s|\s\Z")
+_ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
 
 
 def _escaped(text: str) -> str:
-    """A text of several lines as one line of a comment."""
-    return text.replace("\\", "\\\\").replace("\n", "\\n")
+    """A text of several lines as one line of a comment, to the letter. It never ends in a backslash."""
+
+    def escape(found: re.Match[str]) -> str:
+        if found[0] == "\n":
+            return r"\n"
+        inside = found.end() < len(text)
+        return r"\\" if found[0] == "\\" and inside else f"\\u{ord(found[0]):04x}"
+
+    return _TO_ESCAPE.sub(escape, text)
 
 
 def _unescaped(line: str) -> str:
-    return _ESCAPE.sub(lambda m: "\n" if m[1] == "n" else m[1], line)
+    def unescape(found: re.Match[str]) -> str:
+        return chr(int(found[1], 16)) if found[1] else "\n" if found[2] == "n" else found[2]
+
+    return _ESCAPED.sub(unescape, line)
+
+
+def _version(*seen: str) -> str:
+    return _hash("\x00".join(seen))[:8]
 
 
 def _hash(target: str) -> str:
@@ -178,7 +252,7 @@ def _parse(text: str, path: str) -> polib.POFile:
 
 
 def _saved(entry: polib.POEntry) -> SavedEntry:
-    comments = tuple(entry.comment.split("\n")) if entry.comment else ()
+    comments = tuple(c.rstrip() for c in entry.comment.split("\n")) if entry.comment else ()
     fields = dict(c.split(": ", 1) for c in reversed(comments) if ": " in c)
     return SavedEntry(
         id=entry.msgctxt or "",
@@ -186,7 +260,7 @@ def _saved(entry: polib.POEntry) -> SavedEntry:
         target=entry.msgstr,
         fuzzy="fuzzy" in entry.flags,
         obsolete=bool(entry.obsolete),
-        note=entry.tcomment,
+        note="\n".join(line.rstrip() for line in entry.tcomment.split("\n")),
         flags=tuple(f for f in entry.flags if f and f != "fuzzy"),
         mt=fields.get("mt", ""),
         final=fields.get("state") == "final",
@@ -232,14 +306,13 @@ def _merged(unit: TranslationUnit, saved: SavedEntry | None) -> TranslationUnit:
     if saved is None:
         return unit
     unit = replace(
-        unit,
-        note=unit.note or saved.note,
-        machine=unit.machine or _unescaped(saved.said("machine")),
-        elsewhere=unit.elsewhere or _unescaped(saved.said("elsewhere")),
+        unit, note=unit.note or saved.note, elsewhere=unit.elsewhere or saved.elsewhere
     )
+    if unit.origin == "human" and unit.target == saved.target:
+        return replace(unit, machine=unit.machine or saved.machine)
     if unit.origin == "human" or not saved.kept:
         return unit
-    unit = replace(unit, origin="human", state=saved.state, score=None)
+    unit = replace(unit, origin="human", state=saved.state, score=None, machine=saved.machine)
     if unit.target == saved.target:
         return unit
     return replace(unit, target=saved.target, alignment=None, verdicts=(), findings=())
@@ -270,10 +343,9 @@ def compose(document: Document, saved: Saved, blocks: Blocks | None = None) -> t
         name, old = unit.segment.id, found.get(unit.segment.id)
         known = blocks.get(name)
         if known is None or known[0] is not unit or known[1] != old:
-            entry = _entry(unit, old)
-            blocks[name] = (unit, old, _saved(entry), str(entry.__unicode__(0)))
+            blocks[name] = (unit, old, *_written(unit, old))
     written = [blocks[unit.segment.id] for unit in document.units]
-    used = {id(entry) for entry in found.values()}
+    used = {id(old) for unit, old, _, _ in written if old and not _only_similar(unit, old)}
     names = Counter((entry.id, entry.source) for _, _, entry, _ in written)
     dropped = [e for e in saved.entries if id(e) not in used and (e.target or e.note)]
     gone = [_obsolete(entry, names) for entry in dropped]
@@ -282,6 +354,22 @@ def compose(document: Document, saved: Saved, blocks: Blocks | None = None) -> t
     text = "\n".join([header, *(t for _, _, _, t in written), *(t for _, t in gone)])
     entries = (*(entry for _, _, entry, _ in written), *(entry for entry, _ in gone))
     return text, Saved(metadata, saved.comment, entries)
+
+
+def _only_similar(unit: TranslationUnit, old: SavedEntry) -> bool:
+    """Whether the entry is of another segment with the same source, and says what the unit doesn't."""
+    target = old.kept and old.target.strip("\n") != unit.target.strip("\n")
+    return old.id != unit.segment.id and (target or old.note not in ("", unit.note))
+
+
+def _written(unit: TranslationUnit, old: SavedEntry | None) -> tuple[SavedEntry, str]:
+    entry = _entry(unit, old)
+    saved = _saved(entry)
+    lineage = saved.following(old.lineage) if old else saved.lineage
+    if lineage[1:] or saved.kept or saved.note or saved.elsewhere:
+        entry.comment += f"\nhistory: {' '.join(lineage)}"
+        saved = _saved(entry)
+    return saved, str(entry.__unicode__(0))
 
 
 def _metadata(document: Document, saved: Saved) -> dict[str, str]:
@@ -299,6 +387,9 @@ def _metadata(document: Document, saved: Saved) -> dict[str, str]:
         f"{_OURS}Glossary": provenance.glossary,
         f"{_OURS}Version": provenance.version,
     }
+    structure = _structure([unit.segment.id for unit in document.units], saved.structure)
+    if structure[1:] and (saved.entries or _STRUCTURE in saved.metadata):
+        fields[_STRUCTURE] = " ".join(structure)
     kept = {k: v for k, v in saved.metadata.items() if k not in fields and not k.startswith(_OURS)}
     return {key: _clean(value).strip() for key, value in (fields | kept).items()}
 
@@ -381,9 +472,13 @@ def _clean(line: str) -> str:
     return line + " " * line.endswith("\\")
 
 
+def clean_note(note: str) -> str:
+    """As a translator comment can hold it."""
+    return "\n".join(_UNPRINTABLE.sub(" ", line).rstrip() for line in note.split("\n")).strip()
+
+
 def _note(note: str) -> str:
-    lines = (_UNPRINTABLE.sub(" ", line).rstrip() for line in note.split("\n"))
-    return "\n".join(line + " " * line.endswith("\\") for line in lines)
+    return "\n".join(line + " " * line.endswith("\\") for line in clean_note(note).split("\n"))
 
 
 def _framed(target: str, source: str) -> str:

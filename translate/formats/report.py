@@ -6,7 +6,7 @@ Arrays of numbers stay on one line, so that a person can read the file and a dif
 import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from glossary.types import Span
 from translate.formats.text import ARABIC_LETTER
@@ -122,7 +122,17 @@ class Reported:
     target: str
     before: str
     alignment: Alignment | None
-    verdicts: tuple[tuple[str, Span, Status, Span | None], ...]  # cited term, place, status, place
+    verdicts: tuple["ReportedVerdict", ...]
+
+
+class ReportedVerdict(NamedTuple):
+    """What became of one occurrence of a term."""
+
+    term: str  # as cited
+    expected: tuple[str, ...]  # the English that counted
+    source_span: Span
+    status: Status
+    target_span: Span | None
 
 
 def read_report(text: str) -> tuple[dict[str, Reported], str]:
@@ -130,8 +140,8 @@ def read_report(text: str) -> tuple[dict[str, Reported], str]:
     try:
         report = json.loads(text)
         units = {one["id"]: _reported(one) for one in report["segments"]}
-        return units, str(report["after"])
-    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        return units, _encodable(report["after"])
+    except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"not a report of Dragoman: {error!r}") from error
 
 
@@ -148,21 +158,30 @@ def _reported(one: dict[str, Any]) -> Reported:
     return Reported(
         source=source,
         target=target,
-        before=str(one["before"]),
+        before=_encodable(one["before"]),
         alignment=alignment if links else None,
         verdicts=tuple(_read_verdict(v, source, target) for v in one["verdicts"]),
     )
 
 
-def _read_verdict(
-    one: dict[str, Any], source: str, target: str
-) -> tuple[str, Span, Status, Span | None]:
+def _encodable(text: Any) -> str:
+    """As it is, but ValueError for half of a surrogate pair: it could not be written again."""
+    str(text).encode()
+    return str(text)
+
+
+def _read_verdict(one: dict[str, Any], source: str, target: str) -> ReportedVerdict:
     status = next((s for s in STATUSES if s == one["status"]), None)
     if status is None:
         raise ValueError(f"no verdict {one['status']!r}")
     there = one["target_span"]
-    span = None if there is None else _read_span(there, target)
-    return str(one["term"]), _read_span(one["source_span"], source), status, span
+    return ReportedVerdict(
+        term=str(one["term"]),
+        expected=tuple(map(str, one["expected"])),
+        source_span=_read_span(one["source_span"], source),
+        status=status,
+        target_span=None if there is None else _read_span(there, target),
+    )
 
 
 def _read_span(pair: Any, text: str) -> Span:

@@ -154,6 +154,25 @@ def test_add_then_remove_gives_the_file_back(dragoman: Dragoman, house: Path) ->
     assert "no term" in dragoman("terms", "remove", "تلغرام", "--from", house).error
 
 
+def test_without_a_file_ones_own_termbase_is_meant(
+    dragoman: Dragoman, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    (shipped,) = [
+        row for row in objects(dragoman("terms", "list", "--json").out)
+        if row["source"] == "موسكو"
+    ]  # fmt: skip
+    added = dragoman("terms", "add", "موسكو", "Moskva", "--kind", "place")
+    assert "your own termbase" in added.err
+    own = tmp_path / "data" / "dragoman" / "terms.po"
+    assert str(own) in added.err
+    rows = [r for r in objects(dragoman("terms", "list", "--json").out) if r["source"] == "موسكو"]
+    assert [(row["target"], row["path"]) for row in rows] == [("Moskva", str(own))]
+    assert dragoman("terms", "remove", "موسكو").code == 0
+    rows = [r for r in objects(dragoman("terms", "list", "--json").out) if r["source"] == "موسكو"]
+    assert rows == [shipped]
+
+
 def test_two_senses_are_told_apart_by_context(dragoman: Dragoman) -> None:
     for sense, english in (("country", "Mali"), ("adjective", "financial")):
         added = dragoman("terms", "add", "مالي", english, "--context", sense, "--to", "new.po")
@@ -170,7 +189,6 @@ def test_two_senses_are_told_apart_by_context(dragoman: Dragoman) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "word"),
     [
-        (["add", "روسيا", "Russia"], 2, "--to"),
         (["add", " ", "Russia", "--to", "x.po"], 2, "empty"),
         (["add", "روسيا", "Russia", "--to", "x.po", "--kind", "planet"], 2, "planet"),
         (["add", "روسيا", "Russia", "--to", "broken.po"], 1, "broken.po"),

@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from translate.errors import FormatError
-from translate.formats.po import SavedEntry, match_saved, merge, read_po, write_po
+from translate.formats.po import (
+    REMEMBERED,
+    Blocks,
+    Saved,
+    SavedEntry,
+    compose,
+    match_saved,
+    merge,
+    read_po,
+    read_saved,
+    write_po,
+)
 from translate.types import Document, Segment, State, TranslationUnit
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -198,3 +209,134 @@ def test_msgfmt_passes_nasty_texts_approved_and_obsolete(nasty: Document, tmp_pa
     half = write_po(replace(nasty, units=nasty.units[:1]), text)
     ran = msgfmt(half, tmp_path)
     assert ran.returncode == 0, ran.stderr
+
+
+# What a reader gets is what the writer said it would get
+
+
+def units(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[TranslationUnit]]:
+    one = st.builds(
+        TranslationUnit,
+        segment=st.builds(
+            Segment,
+            id=st.uuids().map(str),
+            source=texts.filter(bool),
+            kind=st.sampled_from(["heading", "sentence"]),
+            paragraph=st.integers(0, 3),
+        ),
+        target=texts,
+        state=st.sampled_from(["translated", "reviewed", "final"]),
+        origin=st.sampled_from(["mt", "human"]),
+        note=texts,
+        machine=texts,
+        elsewhere=texts,
+    )
+    return st.lists(one, max_size=4)
+
+
+HARD = st.text(st.sampled_from('a \\\n\r\t"\u2028\x85\u202e\x0bش#~ n0u'), max_size=12)
+
+
+@given(units(st.one_of(TEXTS, HARD)), units(HARD))
+def test_what_is_written_is_what_will_be_read(
+    first: list[TranslationUnit], second: list[TranslationUnit]
+) -> None:
+    saved = Saved()
+    blocks: Blocks = {}
+    for document in (doc(*first), doc(*first[1:], *second), doc(*first, *second)):
+        text, saved = compose(document, saved, blocks)
+        read = read_saved(text, "x.po")
+        assert [replace(e, line=0) for e in read.entries] == [
+            replace(e, line=0) for e in saved.entries
+        ]
+        assert (read.comment, read.structure) == (saved.comment, saved.structure)
+        assert compose(document, read)[0] == text
+        for unit, entry in zip(document.units, read.entries, strict=False):
+            assert entry.elsewhere == (unit.elsewhere if unit.elsewhere != unit.target else "")
+            assert entry.lineage[0] == entry.following(entry.lineage)[0]
+
+
+@given(HARD)
+def test_a_version_in_a_comment_is_exact(text: str) -> None:
+    unit_ = replace(unit("a", "س", "t"), origin="human", machine=text, elsewhere=text)
+    (entry,) = read_po(write_po(doc(unit_)), "")
+    back = entry.unit(before="")
+    assert (back.machine, back.elsewhere) == (text, text) if text != "t" else ("", "")
+
+
+def test_blocks_never_give_a_stale_text() -> None:
+    blocks: Blocks = {}
+    one = replace(unit("a", "س", "t"), note="first")
+    text, saved = compose(doc(one), Saved(), blocks)
+    flagged = read_saved(text.replace("#, fuzzy", "#, fuzzy, urgent"), "")
+    text, saved = compose(doc(one), flagged, blocks)
+    assert "#, fuzzy, urgent" in text
+    text, _ = compose(doc(replace(one, note="second")), saved, blocks)
+    assert "# second" in text
+    assert "# first" not in text
+
+
+def test_what_other_tools_wrote_outlives_any_number_of_edits() -> None:
+    theirs = """\
+# Weblate and Poedit say things here
+msgid ""
+msgstr ""
+"Language: en\\n"
+"X-Generator: Poedit 3.4\\n"
+"X-Poedit-Bookmarks: 1,-1\\n"
+
+#. kind: sentence
+#, fuzzy, max-length:90
+msgctxt "a"
+msgid "س"
+msgstr "t"
+
+#~ msgctxt "gone"
+#~ msgid "ع"
+#~ msgstr "old work"
+"""
+    saved = read_saved(theirs, "")
+    for n in range(20):
+        one = replace(unit("a", "س", f"t{n}"), origin="human", note="ask")
+        text, saved = compose(doc(one), saved)
+        saved = read_saved(text, "")
+    for kept in (
+        "Weblate and Poedit",
+        "X-Generator: Poedit",
+        "X-Poedit-Bookmarks",
+        "max-length:90",
+    ):
+        assert kept in text
+    assert '#~ msgstr "old work"' in text
+    assert len(saved.entries[0].lineage) == REMEMBERED
+
+
+def test_a_version_has_one_id_whoever_makes_it() -> None:
+    text = write_po(doc(unit("a", "س", "old")))
+    (first,) = read_po(text, "")
+    (edited,) = read_po(text.replace('"old"', '"new"'), "")
+    assert edited.lineage == edited.following(first.lineage) == (edited.lineage[0], *first.lineage)
+    mine = replace(unit("a", "س", "new"), origin="human", machine="old")
+    (ours,) = compose(doc(mine), read_saved(text, ""))[1].entries
+    assert ours.lineage == edited.lineage
+    back = compose(doc(unit("a", "س", "old")), Saved(entries=(ours,)))[1].entries[0]
+    assert back.lineage[1:] == ours.lineage
+    assert back.lineage[0] != first.lineage[0]
+
+
+def test_another_segments_work_is_not_used_up_by_the_same_words() -> None:
+    gone = write_po(doc(), write_po(doc(replace(unit("z", "نعم", "Indeed."), state="reviewed"))))
+    text, _ = compose(doc(unit("a.1", "نعم", "Yes.")), read_saved(gone, ""))
+    assert [(e.id, e.target, e.obsolete) for e in read_po(text, "")] == [
+        ("a.1", "Yes.", False), ("z", "Indeed.", True),
+    ]  # fmt: skip
+
+
+def test_msgfmt_passes_versions_beside(nasty: Document, tmp_path: Path) -> None:
+    text = NASTY_ENDS.get(nasty.name, nasty.name)
+    units = tuple(replace(u, origin="human", machine=text, elsewhere=text) for u in nasty.units)
+    ran = msgfmt(write_po(replace(nasty, units=units)), tmp_path)
+    assert ran.returncode == 0, ran.stderr
+
+
+NASTY_ENDS = {"": "a\\"}

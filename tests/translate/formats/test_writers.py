@@ -2,16 +2,19 @@
 
 import csv
 import json
+from contextlib import suppress
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from translate.errors import UnknownFormat
 from translate.formats import WRITERS, writer
 from translate.formats.po import read_po
-from translate.formats.report import report_summary
+from translate.formats.report import read_report, report_summary
 from translate.formats.tables import COLUMNS
 from translate.types import Document
 
@@ -68,7 +71,15 @@ def test_json_and_jsonl_hold_the_same(nasty: Document) -> None:
     lines = writer("jsonl").write(nasty).splitlines()
     assert [json.loads(line) for line in lines] == report["segments"]
     assert [s["source"] for s in report["segments"]] == [u.segment.source for u in nasty.units]
-    assert list(report) == ["model", "engine", "version", "glossary", "after", "segments", "summary"]
+    assert list(report) == [
+        "model",
+        "engine",
+        "version",
+        "glossary",
+        "after",
+        "segments",
+        "summary",
+    ]
     assert report["summary"] == report_summary(nasty)
 
 
@@ -117,3 +128,57 @@ def test_summary_counts_by_hand(document: Document) -> None:
         "words": 2 + 10 + 7 + 6 + 5,
         "seconds": 1.5,
     }
+
+
+# Reading a report again
+
+
+def test_a_report_is_read_as_it_was_written(document: Document) -> None:
+    units, after = read_report(writer("json").write(document))
+    assert after == document.after
+    assert list(units) == [u.segment.id for u in document.units]
+    for unit, read in zip(document.units, units.values(), strict=True):
+        assert (read.source, read.target) == (unit.segment.source, unit.target)
+        assert (read.before, read.alignment) == (unit.segment.before, unit.alignment)
+        assert [(v.status, v.target_span) for v in read.verdicts] == [
+            (v.status, v.span) for v in unit.verdicts
+        ]
+        assert [v.expected for v in read.verdicts] == [
+            (*v.constraint.forms, *v.constraint.variants) for v in unit.verdicts
+        ]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+
+
+@given(st.data())
+def test_any_other_json_is_a_value_error(data: st.DataObject) -> None:
+    """One thing in a good report replaced by anything."""
+    span = {"source_span": [0, 1], "target_span": None, "expected": ["x"]}
+    one = {"id": "a", "source": "س", "target": "t", "before": "", "alignment": [[0, 0]]}
+    one |= {"source_words": [[0, 1]], "target_words": [[0, 1]]}
+    one |= {"verdicts": [{"term": "س", "status": "missing", **span}]}
+    report = {"segments": [one], "after": "\n"}
+    places = [(report, k) for k in report] + [(one, k) for k in one]
+    places += [(one["verdicts"][0], k) for k in one["verdicts"][0]]
+    holder, key = data.draw(st.sampled_from(places))
+    holder[key] = data.draw(JSON)
+    with suppress(ValueError):
+        units, after = read_report(json.dumps(report))
+        after.encode()
+        for unit in units.values():
+            unit.before.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "null", "[]", "{}", "x", '{"segments": 1}', "[" * 100_000, '{"segments": [], "after": "\\ud800"}',
+     '{"segments": [{"id": "a", "source": "", "target": "", "before": "", "source_words": [[Infinity, 0]]}]}'],
+)  # fmt: skip
+def test_no_report_at_all_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        read_report(text)

@@ -1,0 +1,215 @@
+"""The review page with 2,000 segments, by the browser's own clock: opening, scrolling, typing, judging.
+
+The document is the article, over and over, with ids of its own. The server runs in a process of its own,
+on the starter and the shipped termbases; Chromium is headless. `python -m tests.bench review [SEGMENTS]`.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+from selenium import webdriver
+
+from translate.formats import writer
+from translate.types import Document
+from translate.workspace import Workspace
+
+ARTICLE = Path(__file__).parents[1] / "data/review/article/article.po"
+KEYS = 60
+OPENINGS = 5
+SERVER = """
+import sys
+from pathlib import Path
+from translate.web.app import application
+from translate.web.server import Server, listen
+from translate.workspace import Workspace
+socket = listen("127.0.0.1", 0)
+app = application(Workspace(out=Path(sys.argv[1])))
+Server(app, socket, ready=lambda: print(socket.getsockname()[1], flush=True)).serve_here()
+"""
+# Notes the first frame in which a row stands in the window.
+WATCH = """
+const watch = () => {
+  const row = document.querySelector('.row');
+  if (row && row.getBoundingClientRect().height) requestAnimationFrame(() => setTimeout(() => { window.firstRow = performance.now(); }));
+  else requestAnimationFrame(watch);
+};
+requestAnimationFrame(watch);
+"""
+SCROLL = """
+const done = arguments[0];
+const frames = [];
+let last = performance.now();
+scrollTo(0, 0);
+const step = (now) => {
+  frames.push(now - last);
+  last = now;
+  scrollBy(0, innerHeight * .5);
+  if (scrollY + innerHeight >= document.documentElement.scrollHeight - 2) done(frames.slice(2));
+  else requestAnimationFrame(step);
+};
+requestAnimationFrame(step);
+"""
+TYPING = """
+window.strokes = [];
+document.addEventListener('keydown', (event) => {
+  requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => window.strokes.push(performance.now() - event.timeStamp);
+    channel.port2.postMessage(null);
+  });
+}, true);
+const box = document.querySelectorAll('.row')[arguments[0]].querySelector('.box');
+box.focus();
+getSelection().selectAllChildren(box);
+getSelection().collapseToEnd();
+"""
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Print the table."""
+    segments = int(arguments[0]) if arguments else 2000
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        size = make(out, segments)
+        print(f"{segments:,} segments, a PO of {size / 2**20:.1f} MiB\n\n| what | ms |\n|---|---|")
+        with served(out) as url, chromium(Path(folder)) as browser:
+            for what, value in measured(browser, f"{url}/d/long"):
+                print(f"| {what} | {value} |", flush=True)
+
+
+def make(out: Path, segments: int) -> int:
+    """Write the document; the size of its PO in bytes."""
+    workspace = Workspace(out=out)
+    article = workspace.open(workspace.add(ARTICLE)).document.units
+    paragraphs = article[-1].segment.paragraph + 1
+    units = []
+    for number in range(segments):
+        again, at = divmod(number, len(article))
+        unit = article[at]
+        segment = replace(
+            unit.segment,
+            id=f"{unit.segment.id}{again:04x}",
+            paragraph=unit.segment.paragraph + again * paragraphs,
+        )
+        units.append(replace(unit, segment=segment))
+    document = Document(name="long", units=tuple(units))
+    (out / "long").mkdir(parents=True)
+    for name in ("po", "json"):
+        path = out / "long" / f"long{writer(name).suffix}"
+        path.write_text(writer(name).write(document), encoding="utf-8", newline="\n")
+    return (out / "long" / "long.po").stat().st_size
+
+
+@contextmanager
+def served(out: Path) -> Iterator[str]:
+    """The address of a server over `out`."""
+    command = [sys.executable, "-c", SERVER, str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.kill()
+
+
+@contextmanager
+def chromium(folder: Path) -> Iterator[Any]:
+    """A headless browser that notes when the first row is seen."""
+    options = webdriver.ChromeOptions()
+    for flag in ("headless=new", "no-sandbox", "disable-gpu", "disable-background-networking"):
+        options.add_argument(f"--{flag}")
+    options.add_argument("--window-size=1280,900")
+    options.add_argument(f"--user-data-dir={folder / 'chromium'}")
+    browser = webdriver.Chrome(
+        options=options, service=webdriver.ChromeService(which("chromedriver"))
+    )
+    browser.set_script_timeout(300)
+    browser.set_page_load_timeout(300)
+    browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
+    try:
+        yield browser
+    finally:
+        browser.quit()
+
+
+def measured(browser: Any, address: str) -> Iterator[tuple[str, str]]:
+    """Lines of the table."""
+    yield "opened first after the start: first row visible", f"{opening(browser, address)[2]:.0f}"
+    times = [opening(browser, address) for _ in range(OPENINGS)]
+    names = (
+        "answer begins",
+        "answer complete",
+        "first row visible",
+        "DOM ready",
+        "all loaded, keys work",
+    )
+    for name, values in zip(names, zip(*times, strict=True), strict=True):
+        yield f"opened again: {name}", spread(values)
+    frames = browser.execute_async_script(SCROLL)
+    yield f"frames while scrolling through ({len(frames)})", spread(frames)
+    yield "longest of them", f"{max(frames):.0f}"
+    browser.execute_script(TYPING, 1000)
+    browser.execute_script(
+        "performance.clearResourceTimings(); performance.setResourceTimingBufferSize(9999)"
+    )
+    for key in ("a", "b", " ") * (KEYS // 3):
+        stroke = {"text": key, "key": key, "unmodifiedText": key}
+        browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyDown", **stroke})
+        browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyUp", "key": key})
+        time.sleep(0.05)  # a fast typist: 20 keys a second
+    until(
+        lambda: (
+            browser.execute_script("return document.getElementById('saved').dataset.state")
+            == "saved"
+        )
+    )
+    yield (
+        f"keystroke to next paint ({KEYS})",
+        spread(browser.execute_script("return window.strokes")),
+    )
+    for name in ("judge", "edit"):
+        script = "return performance.getEntriesByType('resource').filter(e => e.name.endsWith(arguments[0])).map(e => e.duration)"
+        times = browser.execute_script(script, f"/{name}")
+        yield f"`{name}`, asked to answered ({len(times)})", spread(times)
+
+
+def opening(browser: Any, address: str) -> tuple[float, ...]:
+    """Milliseconds since the navigation began."""
+    browser.get(address)
+    until(
+        lambda: browser.execute_script(
+            "return document.getElementById('text').dataset.ready && window.firstRow"
+        )
+    )
+    script = (
+        "const n = performance.getEntriesByType('navigation')[0];"
+        "return [n.responseStart, n.responseEnd, window.firstRow, n.domContentLoadedEventEnd, n.loadEventEnd]"
+    )
+    return tuple(browser.execute_script(script))
+
+
+def until(condition: Callable[[], Any]) -> None:
+    """Wait for it, looking seldom: looking costs the browser time."""
+    end = time.monotonic() + 120
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError("the page did not come to rest")
+        time.sleep(0.1)
+
+
+def spread(values: Sequence[float]) -> str:
+    """Median and 95th percentile."""
+    ordered = sorted(values)
+    if not ordered:
+        return "none"
+    high = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+    return f"{statistics.median(ordered):.0f} (95 %: {high:.0f})"

@@ -1,0 +1,1 @@
+"""The application in the browser: Starlette, Jinja2 and htmx on one machine, nothing from the network."""

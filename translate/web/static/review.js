@@ -1,0 +1,25 @@
+// The review page. Each module does one thing; this one starts them.
+import "./review-highlight.js";
+import "./review-edit.js";
+import "./review-link.js";
+import "./review-panels.js";
+import "./review-split.js";
+import "./review-search.js";
+import "./review-keys.js";
+import { makeCurrent, onCurrent, rowOf, rows, text } from "./review-page.js";
+
+// Where the bar ends, so that no row goes under it.
+const bar = document.querySelector(".bar");
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+}).observe(bar);
+
+onCurrent(() => text.classList.remove("fresh"));
+const named = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+makeCurrent(rowOf(named) || rows[0]);
+if (named && rowOf(named)) named.scrollIntoView({ block: "center" });
+addEventListener("hashchange", () => {
+  const row = rowOf(document.getElementById(decodeURIComponent(location.hash.slice(1))));
+  if (row) makeCurrent(row);
+});
+text.dataset.ready = "true";
