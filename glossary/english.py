@@ -7,6 +7,7 @@ hyphens, a leading article, British or American spelling and a possessive ending
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from glossary.types import Span, Term
@@ -163,6 +164,32 @@ def find_form(text: str, form: str) -> list[Span]:
     return found
 
 
+def respelt(printed: str, forms: Sequence[str]) -> str:
+    """`printed`, which `find_form` accepts as one of the forms, spelt as that form is: hyphens, accents, s and z.
+
+    Capitals stay: a sentence or a heading may ask for them. Of several forms that fit, one that needs no change.
+
+    >>> respelt("Kim Jong Un's", ["Kim Jong-un"]), respelt("Rifles", ["rifle", "rifles"])
+    ("Kim Jong-un's", 'Rifles')
+    """
+    candidates = [new for form in forms if (new := _spelt_as(printed, form)) is not None]
+    return printed if not candidates or printed in candidates else candidates[0]
+
+
+def _spelt_as(printed: str, form: str) -> str | None:
+    """`printed` with the form's letters, or None where it is not the form."""
+    found = _pattern(form)[0].fullmatch(printed.translate(_BARE))
+    if found is None:
+        return None
+    start, end = found.span("core")
+    core, own = printed[start:end], _core(unicodedata.normalize("NFC", form).strip())
+    if core.casefold() == own.casefold() or (core.isupper() and len(core) > 3):
+        return printed
+    if core[0].isupper():
+        own = own[0].upper() + own[1:]
+    return printed[:start] + own + printed[end:]
+
+
 def _capital_out_of_place(text: str, start: int, core: str) -> bool:
     """Whether a lower-case form is printed with a capital where neither a sentence nor a heading begins."""
     if not core[0].isupper() or (core.isupper() and len(core) > 3):
@@ -178,15 +205,20 @@ def _pattern(form: str) -> tuple[re.Pattern[str], bool]:
     bare = re.sub(
         "[\u0300-\u036f]", "", unicodedata.normalize("NFC", form).translate(_BARE)
     ).strip()
-    article = _ARTICLE.match(bare)
-    core = bare[article.end() :] if article and article.end() < len(bare) else bare
-    core = re.sub(f"(?:[{_APOSTROPHES}]s|(?<=s)[{_APOSTROPHES}])$", "", core)
-    lead = f"(?:(?i:the|a|an){_GAP})?" if core != bare and article else ""
+    core = _core(bare)
+    lead = f"(?:(?i:the|a|an){_GAP})?" if core != bare and _ARTICLE.match(bare) else ""
     body = _free_case(core)
     upper = f"|{_gaps(core.upper())}" if len(core) > 3 and not core.isupper() else ""
     end = f"(?:(?i:[{_APOSTROPHES}]s)|(?<=[sS])[{_APOSTROPHES}](?![\\w]))?"
     pattern = re.compile(f"(?<![\\w]){lead}(?P<core>{body}{upper}){end}(?![\\w])")
     return pattern, core[:1].islower()
+
+
+def _core(form: str) -> str:
+    """A form without article and possessive ending."""
+    article = _ARTICLE.match(form)
+    core = form[article.end() :] if article and article.end() < len(form) else form
+    return re.sub(f"(?:[{_APOSTROPHES}]s|(?<=s)[{_APOSTROPHES}])$", "", core)
 
 
 def _free_case(core: str) -> str:

@@ -7,6 +7,7 @@ it says what is wanted already; a person's stays as it is and only its verdicts 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from glossary.english import respelt
 from glossary.match import Matcher
 from glossary.types import Span, Term
 from translate.adherence import positional, verify
@@ -42,8 +43,15 @@ class Affected:
         """Whether the present target shows all that is newly wanted, and nothing is wanted no longer."""
         wanted = {change.after for change in self.changes}
         return None not in wanted and all(
-            v.status == "satisfied" for v in self.verdicts if v.constraint in wanted
+            self._as_agreed(v) for v in self.verdicts if v.constraint in wanted
         )
+
+    def _as_agreed(self, verdict: Verdict) -> bool:
+        """To the letter: Kim Jong Un is no longer good enough once Kim Jong-un is agreed."""
+        if verdict.status != "satisfied" or verdict.span is None:
+            return verdict.status == "satisfied"
+        printed = verdict.span.of(self.unit.target)
+        return respelt(printed, verdict.constraint.forms) == printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

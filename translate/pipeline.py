@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from glossary.compiled import load
+from glossary.english import respelt
 from glossary.match import Matcher
 from glossary.termbase import Termbase, default_paths
 from glossary.types import Span
@@ -415,7 +416,7 @@ class Translator:
                     readings[i] = replace(better[i], mended=True)
                 if violates(readings[i].verdicts[which]):
                     given_up[i] = given_up.get(i, frozenset()) | {which}
-        return [_said_once(r) if self._inline or r.mended else r for r in readings]
+        return [_respelt(_said_once(r) if self._inline or r.mended else r) for r in readings]
 
     def _mend_round(
         self,
@@ -472,19 +473,36 @@ def _said_once(reading: _Reading) -> _Reading:
     """The reading without renderings that stand beside the one that counts."""
     while (cut := repeated(reading.text, reading.verdicts)) is not None:
         which, extra = cut
-        text = reading.text[: extra.start] + reading.text[extra.end :]
-        evidence = reading.evidence.rewritten(
-            text,
-            written=Span(extra.start, extra.start),
-            longer=-len(extra),
-            source=reading.verdicts[which].constraint.match.span,
-        )
-        verdicts = verify([v.constraint for v in reading.verdicts], text, evidence.mass)
         gone = extra.of(reading.text).strip()
-        reading = replace(
-            reading, text=text, evidence=evidence, verdicts=verdicts, cut=(*reading.cut, gone)
-        )
+        reading = _rewritten(reading, reading.verdicts[which], extra, "")
+        reading = replace(reading, cut=(*reading.cut, gone))
     return reading
+
+
+def _respelt(reading: _Reading) -> _Reading:
+    """The reading with every agreed form spelt as agreed: Kim Jong-un for Kim Jong Un."""
+    for at in range(len(reading.verdicts)):
+        verdict = reading.verdicts[at]
+        if verdict.status != "satisfied" or verdict.span is None:
+            continue
+        printed = verdict.span.of(reading.text)
+        agreed = respelt(printed, verdict.constraint.forms)
+        if agreed != printed:
+            reading = _rewritten(reading, verdict, verdict.span, agreed)
+    return reading
+
+
+def _rewritten(reading: _Reading, verdict: Verdict, span: Span, text: str) -> _Reading:
+    """The reading with `text` for the words at `span`, which render that verdict's occurrence."""
+    whole = reading.text[: span.start] + text + reading.text[span.end :]
+    evidence = reading.evidence.rewritten(
+        whole,
+        written=Span(span.start, span.start + len(text)),
+        longer=len(text) - len(span),
+        source=verdict.constraint.match.span,
+    )
+    verdicts = verify([v.constraint for v in reading.verdicts], whole, evidence.mass)
+    return replace(reading, text=whole, evidence=evidence, verdicts=verdicts)
 
 
 def _drafted(
