@@ -82,6 +82,7 @@ class _Bare(dict[int, str]):
 _BARE = _Bare()
 
 
+@lru_cache(maxsize=8192)  # the same few names all over a document
 def pluralise(phrase: str) -> str:
     """The regular plural of a noun phrase.
 

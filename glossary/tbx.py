@@ -84,8 +84,7 @@ def _concept(term: Term, name: str, style: Style) -> str:
     if term.cite:
         parts.append(_category("source", term.cite, style))
     parts += [_category("projectSubset", _OURS + token, style) for token in _tokens(term)]
-    if term.note:
-        parts.append(tag("note", {}, escaped(term.note)))
+    parts += [tag("note", {}, escaped(line)) for line in term.note.split("\n") if term.note]
     speech = "adjective" if term.kind == "demonym" else "noun"
     arabic = [_term(term.source, "preferred", style, speech=speech)]
     arabic += [_term(v, "admitted", style, variant=True) for v in term.source_variants]
@@ -281,13 +280,20 @@ def _others(forms: Iterable[_Form], first: str) -> tuple[str, ...]:
 
 def _note(concept: Element, subject: str) -> str:
     """What people wrote: notes, and the definitions and subject field of other tools."""
-    lines = [text_of(note) for note in children(concept, "note")]
+    sections = list(children(concept, "langSec", "langSet"))
+    terms = [term for section in sections for term in children(section, "termSec", "tig", "ntig")]
+    holders = (concept, *sections, *terms)
+    lines = [_one_line(text_of(n)) for holder in holders for n in children(holder, "note")]
     if subject and subject not in KINDS:
         lines.append(f"field: {subject}")
-    for holder in (concept, *children(concept, "langSec", "langSet")):
+    for holder in holders:
         lines += [f"definition: {value}" for name, value in _own(holder) if name == "definition"]
-    whole = "\n".join(lines).strip()
-    return "\n".join(_CONTROL.sub(" ", line).rstrip() for line in whole.split("\n"))
+    return "\n".join(_CONTROL.sub(" ", line) for line in lines).strip("\n")
+
+
+def _one_line(note: str) -> str:
+    """A note that another tool broke into lines and indented, as one; ours has a line each."""
+    return " ".join(note.split()) if "\n" in note else note
 
 
 def _forms(concept: Element, language: str) -> list[_Form]:

@@ -30,10 +30,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         "glossary.arabic", "glossary.morphology", "glossary.types", "glossary.words",
     },
     "glossary.lint": {"glossary.arabic", "glossary.termbase", "glossary.types", "glossary.words"},
+    "glossary.markup": set(),
     "glossary.match": {
         "glossary.arabic", "glossary.licence", "glossary.morphology", "glossary.types",
     },
     "glossary.morphology": {"glossary.arabic"},
+    "glossary.tbx": {
+        "glossary.errors", "glossary.exchange", "glossary.files", "glossary.markup", "glossary.types",
+    },
     "glossary.termbase": {"glossary.errors", "glossary.files", "glossary.types"},
     "glossary.transliterate": {"glossary.arabic"},
     "glossary.types": set(),
@@ -58,8 +62,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "glossary.arabic", "glossary.english", "glossary.types", "translate.types",
     },
     "translate.effect": {
-        "glossary.match", "glossary.types", "translate.adherence", "translate.constraints",
-        "translate.types",
+        "glossary.english", "glossary.match", "glossary.types", "translate.adherence",
+        "translate.constraints", "translate.types",
     },
     "translate.engines": {
         "models.checkpoint", "translate.engines.base", "translate.engines.ct2",
@@ -73,12 +77,28 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.engines.fake": {"models.tokenizer", "translate.engines.base", "translate.errors"},
     "translate.engines.marian": {"models.checkpoint", "models.tokenizer", "translate.engines.base"},
     "translate.errors": {"translate.types"},
+    "translate.exchange": {"translate.errors", "translate.formats.returned", "translate.types"},
     "translate.formats": {"translate.errors", "translate.types"},
     "translate.formats.html": {"glossary.types", "translate.formats.report", "translate.types"},
     "translate.formats.po": {"glossary.types", "translate.errors", "translate.types"},
     "translate.formats.report": {"glossary.types", "translate.formats.text", "translate.types"},
-    "translate.formats.tables": {"translate.formats.report", "translate.types"},
+    "translate.formats.returned": {"translate.types"},
+    "translate.formats.returned_po": {
+        "translate.errors", "translate.formats.po", "translate.formats.returned",
+    },
+    "translate.formats.tables": {
+        "translate.errors", "translate.formats.report", "translate.formats.returned",
+        "translate.types",
+    },
     "translate.formats.text": {"glossary.files", "translate.errors", "translate.types"},
+    "translate.formats.xliff": {
+        "glossary.markup", "glossary.types", "translate.errors", "translate.formats.returned",
+        "translate.types",
+    },
+    "translate.formats.xliff12": {
+        "glossary.markup", "translate.errors", "translate.formats.returned",
+        "translate.formats.xliff", "translate.types",
+    },
     "translate.formats.tmx": {"translate.errors", "translate.memory.types"},
     "translate.judge": {
         "glossary.english", "translate.adherence", "translate.checks", "translate.types",
@@ -141,8 +161,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "translate.workspace": {
         "glossary.compiled", "glossary.errors", "glossary.match", "glossary.termbase",
-        "translate.errors", "translate.formats.po", "translate.master",
-        "translate.pipeline", "translate.review", "translate.types", "translate.update",
+        "translate.errors", "translate.formats.po", "translate.master", "translate.memory.store",
+        "translate.memory.types",
+        "translate.pipeline", "translate.recall", "translate.review", "translate.types", "translate.update",
     },
     "translate.cli": {
         "glossary.errors", "models.errors", "translate.cli.remarks", "translate.errors",
@@ -158,6 +179,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "translate.errors", "translate.formats.tmx", "translate.master",
         "translate.memory.store", "translate.memory.types",
     },
+    "translate.cli.exchanging": {
+        "glossary.compiled", "glossary.markup", "translate.cli.options", "translate.cli.remarks",
+        "translate.errors", "translate.exchange", "translate.formats", "translate.formats.po",
+        "translate.formats.text", "translate.master", "translate.review", "translate.types",
+    },
     "translate.cli.models": {"models.registry", "translate.cli.remarks"},
     "translate.cli.options": {"glossary.termbase"},
     "translate.cli.reading": {
@@ -166,7 +192,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.cli.remarks": set(),
     "translate.cli.review": {
         "glossary.termbase", "translate.cli.options", "translate.cli.reading", "translate.cli.remarks",
-        "translate.errors", "translate.web.app", "translate.web.guard",
+        "translate.errors", "translate.memory.store", "translate.web.app", "translate.web.guard",
         "translate.web.jobs", "translate.web.server", "translate.web.start", "translate.workspace",
     },
     "translate.cli.suggesting": {
@@ -174,10 +200,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         "translate.cli.reading", "translate.cli.remarks", "translate.errors", "translate.master",
         "translate.pipeline", "translate.segment", "translate.suggest", "translate.types",
     },
+    "translate.cli.term_exchange": {
+        "glossary.exchange", "glossary.tbx", "glossary.termbase", "glossary.types",
+        "translate.cli.options", "translate.cli.remarks", "translate.errors",
+    },
     "translate.cli.terms": {
-        "glossary.arabic", "glossary.compiled", "glossary.exchange", "glossary.lint",
+        "glossary.arabic", "glossary.compiled", "glossary.lint",
         "glossary.termbase", "glossary.types", "translate.cli.consistent", "translate.cli.options",
         "translate.cli.reading", "translate.cli.remarks", "translate.cli.suggesting",
+        "translate.cli.term_exchange",
         "translate.errors",
     },
     "translate.cli.translating": {
@@ -254,7 +285,8 @@ OWNERS: dict[str, set[str]] = {  # heavy or awkward libraries, and who alone may
     "rapidfuzz": {"translate.memory.compare"},
     "tqdm": {"translate.cli.remarks"},
     "filelock": {"glossary.files", "models.convert"},
-    "yaml": {"models.checkpoint"},
+    "lxml": {"glossary.markup"},
+    "yaml": {"glossary.exchange", "models.checkpoint"},
 }
 ANYWHERE = {"numpy", "platformdirs"}
 

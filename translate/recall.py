@@ -1,10 +1,10 @@
-"""Segments that were translated before, word for word: the memory's translation stands for the model's."""
+"""Between documents and the memory: what it knows stands for what a model would say; what is approved goes in."""
 
 from collections.abc import Sequence
 
 from translate.memory.store import Memory
 from translate.pipeline import Kept
-from translate.types import Segment
+from translate.types import Segment, TranslationUnit
 
 
 def recall(memory: Memory, segments: Sequence[Segment]) -> dict[str, Kept]:
@@ -19,3 +19,25 @@ def recall(memory: Memory, segments: Sequence[Segment]) -> dict[str, Kept]:
         if best:
             found[segment.id] = Kept(target=best[0].target, state="translated", origin="memory")
     return found
+
+
+def remember(
+    memory: Memory,
+    document: str,
+    before: Sequence[TranslationUnit],
+    after: Sequence[TranslationUnit],
+) -> None:
+    """A change of a document: what is approved now goes in, what no longer is comes out."""
+    was, now = _approved(before), _approved(after)
+    if gone := [name for name in was if name not in now]:
+        memory.withdraw(document, gone)
+    if new := {name for name, approved in now.items() if was.get(name) != approved}:
+        memory.add(after, document, only=new)
+
+
+def _approved(units: Sequence[TranslationUnit]) -> dict[str, tuple[str, str, str]]:
+    return {
+        unit.segment.id: (unit.segment.source, unit.target, unit.note)
+        for unit in units
+        if unit.state in ("reviewed", "final")
+    }

@@ -12,7 +12,9 @@ from itertools import groupby, islice
 
 from translate.types import Segment
 
-LONGEST = 80  # characters of an id: it stands in addresses, and joining would double it again and again
+LONGEST = (
+    80  # characters of an id: it stands in addresses, and joining would double it again and again
+)
 
 _PART = re.compile(r"[.+]")
 _SPACE = re.compile(r"\s*")

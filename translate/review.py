@@ -24,6 +24,8 @@ from translate.search import Hit, Search, hit, replaced
 from translate.threeway import Side, Units, merge_sides
 from translate.types import Constraint, Document, State, TranslationUnit, Verdict
 
+Told = Callable[[Units, Units], None]  # units before and after a change
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
@@ -55,11 +57,15 @@ def version(unit: TranslationUnit) -> str:
 class Review:
     """A document between its master and the people at it. Safe from several threads.
 
-    `matcher` is asked for anew at every look, so that a changed termbase shows at once.
+    `matcher` is asked for anew at every look, so that a changed termbase shows at once. `told` is called with
+    the units before and after every change, whoever made it.
     """
 
-    def __init__(self, master: Master, matcher: Callable[[], Matcher]) -> None:
+    def __init__(
+        self, master: Master, matcher: Callable[[], Matcher], *, told: Told | None = None
+    ) -> None:
         self._master = master
+        self._told = told
         self._ask_matcher = matcher
         self._matcher = matcher()
         self._lock = threading.RLock()
@@ -243,10 +249,10 @@ class Review:
         """Another state of all units, made from this one and its PO: what another tool did to them. One step."""
         with self._changing(what) as changing:
             document = changing.document
-            for old, new in zip(
-                document.units, change(document, self._master.known), strict=True
-            ):
-                target = new.target.strip("\n") if new.state in ("reviewed", "final") else new.target
+            for old, new in zip(document.units, change(document, self._master.known), strict=True):
+                target = (
+                    new.target.strip("\n") if new.state in ("reviewed", "final") else new.target
+                )
                 new = replace(new, target=target, note=clean_note(new.note))
                 if target != old.target:
                     new = self._judged(replace(new, alignment=None, score=None))
@@ -374,7 +380,10 @@ class Review:
         for unit in units:
             if before.get(unit.segment.id) != unit:
                 self._since[unit.segment.id] = self.revision
+        previous = self._document.units
         self._document = replace(self._document, units=units)
+        if self._told:
+            self._told(previous, units)
 
     @contextmanager
     def _changing(self, what: str, *, remember: bool = True) -> "Iterator[_Change]":
@@ -404,12 +413,14 @@ class Review:
         if known is None or (known.source, known.target) != (unit.segment.source, unit.target):
             return self._judged(unit)
         wanted = [(c.match.term.source, (*c.forms, *c.variants), c.match.span) for c in constraints]
-        if [verdict[:3] for verdict in known.verdicts] != wanted or _forbids(constraints):
+        if [verdict[:3] for verdict in known.verdicts] != wanted:
             return self._judged(unit)
         verdicts = tuple(
             Verdict(constraint=c, status=was.status, span=was.target_span)
             for c, was in zip(constraints, known.verdicts, strict=True)
         )
+        if any(v.status in ("missing", "forbidden") and v.constraint.forbidden for v in verdicts):
+            return self._judged(unit)  # the report doesn't say what was forbidden
         found = findings(unit.segment.source, unit.target, verdicts)
         return replace(unit, verdicts=verdicts, findings=found)
 
@@ -513,11 +524,6 @@ def _wanted(constraint: Constraint) -> tuple[object, ...]:
     return (match.term.id, match.span, constraint.forms, constraint.variants, constraint.forbidden)
 
 
-def _forbids(constraints: Sequence[Constraint]) -> bool:
-    """Whether English is forbidden, of which the report says nothing."""
-    return any(c.forbidden for c in constraints)
-
-
 def _target_cut(unit: TranslationUnit, at: int) -> int:
     """Where the target is cut when the source is cut at `at`: between its words, where fewest links cross;
     without alignment, at the same share of its length."""
@@ -536,4 +542,3 @@ def _target_cut(unit: TranslationUnit, at: int) -> int:
         return sum(left != (start < cut) for left, start in links)
 
     return min(cuts, key=crossing)
-

@@ -16,6 +16,7 @@ from translate.restructure import root
 from translate.types import State, TranslationUnit
 
 Units = tuple[TranslationUnit, ...]
+Key = tuple[str, str]  # id and source: two cuts of one segment may give the same ids
 Newer = Literal["same", "mine", "theirs", "neither"]
 
 _STATES: tuple[State, ...] = get_args(State)
@@ -51,32 +52,30 @@ class Merged:
 
 def merge_sides(mine: Side, theirs: Side) -> Merged:
     """Segments are cut as the newer side has them; as theirs, if neither is newer."""
-    ours, them = ({u.segment.id: u for u in side.units} for side in (mine, theirs))
+    ours, them = ({_key(u): u for u in side.units} for side in (mine, theirs))
     our_entries, their_entries = map(_active, (mine.saved, theirs.saved))
     structure = _newer(mine.saved.structure, theirs.saved.structure)
     frame = ours if structure in ("same", "mine") or list(ours) == list(them) else them
     told: Counter[str] = Counter()
-    merged: dict[str, TranslationUnit] = {}
-    for name, unit in frame.items():
-        here, there = ours.get(name), them.get(name)
-        merged[name] = unit
-        if here and there and here.segment.source == there.segment.source:
-            both = _merged(here, there, our_entries.get(name), their_entries.get(name), told)
-            merged[name] = replace(both, segment=unit.segment)
+    merged = dict(frame)
+    for key in ours.keys() & them.keys() & frame.keys():
+        both = _merged(ours[key], them[key], our_entries.get(key), their_entries.get(key), told)
+        merged[key] = replace(both, segment=frame[key].segment)
     messages = [message.format(_segments(told[key])) for key, message in _TOLD if told[key]]
-    for units, entries, other in (
-        (ours, our_entries, theirs.saved),
-        (them, their_entries, mine.saved),
-    ):
-        for name in units.keys() - frame.keys():
-            if (entry := entries.get(name)) and not _knows(other, entry):
+    for entries, other in ((our_entries, theirs.saved), (their_entries, mine.saved)):
+        for key, entry in entries.items():
+            if key not in frame and not _knows(other, entry):
                 messages += _rescued(entry, merged)
     saved = _reconciled(mine.saved, theirs.saved)
     return Merged(units=tuple(merged.values()), saved=saved, messages=tuple(messages))
 
 
-def _active(saved: Saved) -> dict[str, SavedEntry]:
-    return {entry.id: entry for entry in saved.entries if not entry.obsolete}
+def _key(unit: TranslationUnit) -> Key:
+    return (unit.segment.id, unit.segment.source)
+
+
+def _active(saved: Saved) -> dict[Key, SavedEntry]:
+    return {(entry.id, entry.source): entry for entry in saved.entries if not entry.obsolete}
 
 
 def _newer(mine: Lineage, theirs: Lineage) -> Newer:
@@ -122,7 +121,7 @@ def _merged(
 
 
 def _seen(unit: TranslationUnit) -> tuple[str, ...]:
-    return (unit.segment.id, unit.target, unit.state, unit.note, unit.elsewhere)
+    return (*_key(unit), unit.target, unit.state, unit.note, unit.elsewhere)
 
 
 def _as_theirs(mine: TranslationUnit, theirs: TranslationUnit) -> TranslationUnit:
@@ -148,10 +147,13 @@ def _beside(unit: TranslationUnit, *versions: str) -> TranslationUnit:
 
 def _knows(saved: Saved, lost: SavedEntry) -> bool:
     """Whether who wrote that PO had seen the lost entry as it is."""
-    return any(e.id == lost.id and lost.lineage[0] in e.lineage for e in saved.entries)
+    return any(
+        (e.id, e.source) == (lost.id, lost.source) and lost.lineage[0] in e.lineage
+        for e in saved.entries
+    )
 
 
-def _rescued(lost: SavedEntry, merged: dict[str, TranslationUnit]) -> list[str]:
+def _rescued(lost: SavedEntry, merged: dict[Key, TranslationUnit]) -> list[str]:
     """A person's work on a segment that was cut or joined by someone who had not seen it: keep it beside the
     segment that has its beginning now."""
     texts = [lost.elsewhere, lost.target if lost.kept else ""]
@@ -159,7 +161,7 @@ def _rescued(lost: SavedEntry, merged: dict[str, TranslationUnit]) -> list[str]:
     if not texts and not lost.note:
         return []
     for key, unit in merged.items():
-        if _roots(lost.id) & _roots(key):
+        if _roots(lost.id) & _roots(key[0]):
             merged[key] = _beside(replace(unit, note=_both_notes(unit.note, lost.note)), *texts)
             return [
                 f"segment {lost.id} was cut or joined on one side and changed on the other: please decide"

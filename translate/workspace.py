@@ -3,6 +3,8 @@
 A page or a command asks it for things by name; it opens them once and keeps them.
 """
 
+import logging
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,13 +15,21 @@ from glossary.compiled import load
 from glossary.errors import GlossaryError
 from glossary.match import Matcher
 from glossary.termbase import Termbase, own_path, shipped_paths
-from translate.errors import Cancelled, TranslateError, UnknownDocument
+from translate.errors import Cancelled, TranslateError, UnknownDocument, UnknownSegment
 from translate.formats.po import SavedEntry
 from translate.master import Master, Stamp
+from translate.memory.store import Memory
+from translate.memory.types import MemoryMatch
 from translate.pipeline import Progress, Translator
-from translate.review import Review
+from translate.recall import recall, remember
+from translate.review import Review, Told
 from translate.types import Alignment, TranslationUnit
 from translate.update import update
+
+LONGEST = 200  # bytes of a name: most file systems take 255, and the longest suffix follows
+
+_log = logging.getLogger(__name__)
+_NAME = re.compile(r"[^/\\\x00-\x1f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,7 @@ class Workspace:
     """Documents, termbases and a model. Safe from several threads.
 
     out: the folder of documents. termbases: files, earlier ones win; None for the user's own and the shipped.
+    memory: the file that what is approved goes into, and that known segments come from; None for none.
     """
 
     def __init__(
@@ -59,8 +70,11 @@ class Workspace:
         model: str | None = None,
         engine: str = "ct2",
         threads: int | None = None,
+        memory: Path | None = None,
     ) -> None:
         self.out = out
+        self._memory_path = memory
+        self._memory: Memory | None = None
         self.model = model
         shipped = shipped_paths()
         self.termbases = tuple([own_path(), *shipped] if termbases is None else termbases)
@@ -110,7 +124,8 @@ class Workspace:
                 master = Master(self._path(name))
                 if master.stamp() is None:
                     raise UnknownDocument(name)
-                review = Review(master, lambda: self.glossary().matcher)
+                told = self._told(name) if self._memory_path else None
+                review = Review(master, lambda: self.glossary().matcher, told=told)
                 self._reviews[name] = review
             return review
 
@@ -137,8 +152,10 @@ class Workspace:
             termbase, matcher = load(p for p in termbases if p.is_file() or p != self.own)
             glossary = Glossary(termbase=termbase, matcher=matcher)
         translator = self._translator(model).with_terms(glossary.termbase, glossary.matcher)
+        memory = self.memory
+        known = (lambda segments: recall(memory, segments)) if memory else None
         with self._decoding:
-            update(Master(self._path(name)), text, translator, progress=watched)
+            update(Master(self._path(name)), text, translator, recall=known, progress=watched)
         return self.open(name)
 
     def close(self) -> None:
@@ -146,12 +163,17 @@ class Workspace:
         with self._lock:
             reviews = list(self._reviews.values())
         for review in reviews:
-            review.flush()
+            try:
+                review.flush()
+            except (TranslateError, OSError) as error:  # the others' files matter as much
+                _log.warning("%s: its other files are not up to date: %s", review.name, error)
+        if self._memory:
+            self._memory.close()
 
     def _path(self, name: str) -> Path:
         if name in self._masters:
             return self._masters[name]
-        if not name or name in (".", "..") or any(c in name for c in "/\\\0"):
+        if name in (".", "..") or not _NAME.fullmatch(name) or len(name.encode()) > LONGEST:
             raise UnknownDocument(name)
         return self.out / name / f"{name}.po"
 
@@ -186,6 +208,39 @@ class Workspace:
                 self._glossary = replace(self._glossary, error=str(error))
             self._stamps = stamps
             return self._glossary
+
+    # The memory
+
+    @property
+    def memory(self) -> Memory | None:
+        """Opened when first asked for. None where there is to be none."""
+        with self._lock:
+            if self._memory is None and self._memory_path:
+                self._memory = Memory(self._memory_path)
+            return self._memory
+
+    def recalled(self, review: Review, name: str) -> list[MemoryMatch]:
+        """What the memory has for a segment and for ones like it, best first."""
+        units = review.document.units
+        at = next((at for at, unit in enumerate(units) if unit.segment.id == name), None)
+        if at is None:
+            raise UnknownSegment(name)
+        memory, around = self.memory, ["", *(unit.segment.source for unit in units), ""]
+        if memory is None:
+            return []
+        return memory.lookup(around[at + 1], before=around[at], after=around[at + 2])
+
+    def _told(self, name: str) -> Told:
+        """What is approved is remembered; a memory that can't be written never stops a person's work."""
+
+        def told(before: Sequence[TranslationUnit], after: Sequence[TranslationUnit]) -> None:
+            try:
+                if memory := self.memory:
+                    remember(memory, name, before, after)
+            except TranslateError as error:
+                _log.warning("not remembered: %s", error)
+
+        return told
 
     # The model
 

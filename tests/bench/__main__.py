@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("terms", "peers", "alignment", "match", "memory", "suggest", "consistency")
+NAMES = ("terms", "peers", "alignment", "match", "memory", "suggest", "consistency", "review")
 
 if __name__ == "__main__":
     chosen, rest = ([sys.argv[1]], sys.argv[2:]) if len(sys.argv) > 1 else (list(NAMES), [])

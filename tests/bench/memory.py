@@ -1,6 +1,6 @@
 """How fast, how complete and how large is a translation memory of a million units?
 
-    python -m tests.bench memory [--units N] [--from TSV.xz …] [--queries N] [--brute N] [--design NAME] [--keep DB]
+    python -m tests.bench memory [--units N] [--from TSV.xz …] [--queries N] [--brute N] [--design NAME] [--keep DB] [--seed N]
 
 A TMX file of N units is written and imported, then sources are looked up: stored ones, stored ones changed in
 up to a quarter of their words or letters, and new ones. Recall is that of the candidates against a comparison
@@ -42,9 +42,10 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--brute", type=int, default=150)
     parser.add_argument("--design", choices=("words", "words-only", "grams"), default="words")
     parser.add_argument("--keep", type=Path, help="the database; used as it is if it is there")
+    parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args(argv)
     _choose(options.design)
-    chance = random.Random(11)
+    chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         path = options.keep or Path(folder) / "memory.db"
         if not path.exists():
@@ -134,7 +135,7 @@ def _recall(memory: Memory, sought: Sequence[str]) -> None:
         )
         for query, column in zip(*np.nonzero(scores >= AT_LEAST), strict=True):
             truth[query].add(batch[column][0])
-    found = [truth[n] & set(memory._index.candidates(text)) for n, text in enumerate(folded)]
+    found = [truth[n] & memory._index.candidates(text) for n, text in enumerate(folded)]
     there, got = sum(map(len, truth)), sum(map(len, found))
     best = sum(bool(t) for t in truth), sum(bool(f) for f in found)
     print(

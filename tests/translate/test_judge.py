@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from glossary.types import Span, Term, TermMatch
+from translate.adherence import Mass
 from translate.judge import findings, judge
 from translate.pipeline import Kept, Translator
 from translate.types import Constraint, Verdict
@@ -18,19 +19,19 @@ def constraint(source: str, word: str, english: str, *forbidden: str) -> Constra
     return Constraint(match=match, forms=(english,), forbidden=forbidden)
 
 
+def evidence(attended: set[tuple[Span, Span | None]]) -> Mass:
+    """What the pipeline found by attention."""
+    return lambda source, target: float((source, target) in attended)
+
+
 def test_the_same_as_the_pipeline_says(fake: Make, text: str) -> None:
     translator = fake(mend=False)
     for unit in translator.translate(text).units:
         wanted = [v.constraint for v in unit.verdicts]
         kept = translator.kept_unit(unit.segment, Kept(target=unit.target, state="reviewed"))
         assert judge(wanted, unit.segment.source, unit.target) == (kept.verdicts, kept.findings)
-
-        def evidence(source: Span, target: Span) -> float:
-            """What the pipeline found by attention."""
-            return float(any(v.constraint.match.span == source and v.span == target for v in known))
-
-        known = unit.verdicts
-        verdicts, found = judge(wanted, unit.segment.source, unit.target, evidence)
+        attended = {(v.constraint.match.span, v.span) for v in unit.verdicts}
+        verdicts, found = judge(wanted, unit.segment.source, unit.target, evidence(attended))
         assert [v.status for v in verdicts] == [v.status for v in unit.verdicts]
         assert found == unit.findings
 

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from glossary.match import Matcher
 from glossary.termbase import Termbase
 from glossary.types import Span, Term
 from models.errors import CheckpointError
 from translate.adherence import violates
 from translate.errors import ConfigError
 from translate.pipeline import Kept, Translator
+from translate.restructure import join, split
 from translate.segment import segment
 from translate.types import Document, Segment, TranslationUnit
 
@@ -248,6 +250,50 @@ def test_a_document_says_what_made_it(fake: Make, text: str, terms: Termbase) ->
 def test_equal_texts_give_equal_documents(fake: Make, text: str) -> None:
     one, two = (replace(fake().translate(text), seconds=0) for _ in range(2))
     assert one == two
+
+
+def test_segments_can_be_arranged_before_they_are_translated(fake: Make, text: str) -> None:
+    def arrange(segments: Sequence[Segment]) -> list[Segment]:
+        return [*split(segments[0], 5), join(segments[1], segments[2]), *segments[3:]]
+
+    document = fake().translate(text, arrange=arrange)
+    assert sources(document) == text
+    assert [u.target for u in document.units][:2] == ["News", "today"]
+    assert [len(u.verdicts) for u in document.units][:3] == [0, 0, 2]
+    for unit in document.units:
+        check_spans(unit)
+
+
+def test_other_terms_on_the_same_engine(fake: Make, text: str, terms: Termbase) -> None:
+    bare = fake(NO_TERMS)
+    other = bare.with_terms(terms, Matcher(terms.terms))
+    assert other.engine is bare.engine
+    assert other.provenance.glossary == terms.fingerprint != bare.provenance.glossary
+    assert other.translate(text).units == fake().translate(text).units
+    assert bare.translate(text).units == fake(NO_TERMS).translate(text).units
+
+
+def test_alternatives_with_fewest_violations_come_first(fake: Make, text: str) -> None:
+    translator = fake()
+    for one in segment(text)[0]:
+        found = translator.alternatives(one, 3)
+        assert len({u.target for u in found}) == len(found) == 3
+        violated = [sum(map(violates, u.verdicts)) for u in found]
+        assert violated == sorted(violated)
+        for unit in found:
+            check_spans(unit)
+    assert translator.alternatives(replace(one, source="\u200f"), 3) == []
+
+
+def test_any_target_is_aligned_word_by_word(fake: Make, text: str) -> None:
+    translator = fake()
+    unit = translator.translate(text).units[1]
+    found = translator.aligned(unit.segment, unit.target)
+    assert found
+    check_spans(replace(unit, alignment=found))
+    assert translator.aligned(unit.segment, "") is None
+    assert translator.aligned(unit.segment, "word " * 600) is None
+    assert fake(max_tokens=3).aligned(unit.segment, unit.target) is None
 
 
 # With the starter

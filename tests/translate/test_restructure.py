@@ -50,10 +50,10 @@ def alike(segments: list[Segment]) -> list[Segment]:
     return [replace(s, kind="sentence") for s in segments]
 
 
-@given(st.one_of(st.sampled_from(TEXTS), ARABIC), st.integers(0, 60), st.randoms(use_true_random=False))
-def test_a_rerun_restores_what_a_person_made(
-    text: str, steps: int, chance: random.Random
-) -> None:
+@given(
+    st.one_of(st.sampled_from(TEXTS), ARABIC), st.integers(0, 60), st.randoms(use_true_random=False)
+)
+def test_a_rerun_restores_what_a_person_made(text: str, steps: int, chance: random.Random) -> None:
     fresh = list(segment(text)[0])
     made = edited(fresh, steps, chance)
     assert text_of(made) == text_of(fresh)

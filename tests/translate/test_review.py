@@ -353,9 +353,7 @@ def test_a_stale_copy_takes_no_approval_back(review: Review, path: Path, opened:
     assert seen(opened()) == seen(review)
 
 
-def test_a_stale_copy_saved_after_a_restart_takes_nothing_back(
-    path: Path, opened: Opened
-) -> None:
+def test_a_stale_copy_saved_after_a_restart_takes_nothing_back(path: Path, opened: Opened) -> None:
     """Nobody who runs has seen what it began from; the entries say so."""
     first = opened()
     names = ids(first)

@@ -1,5 +1,7 @@
 """Search folds Arabic and not English; spans are of the text as it is written."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +54,7 @@ def test_both_sides_must_be_met_and_an_empty_search_meets_nothing() -> None:
 def test_replacing_is_cutting_and_joining(wanted: str, target: str, whole: bool) -> None:
     place = hit(Search(target=wanted, whole_words=whole), "", target)
     spans = place.target_spans if place else ()
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert replaced(target, spans, "") == "".join(
         c for i, c in enumerate(target) if not any(s.start <= i < s.end for s in spans)
     )

@@ -27,13 +27,20 @@ def matcher() -> Matcher:
 
 
 def shown(unit: TranslationUnit) -> tuple[str, ...]:
-    return (unit.segment.id, unit.segment.source, unit.target, unit.state, unit.note, unit.elsewhere)
+    return (
+        unit.segment.id,
+        unit.segment.source,
+        unit.target,
+        unit.state,
+        unit.note,
+        unit.elsewhere,
+    )
 
 
 def worked_on(path: Path, matcher: Matcher) -> Review:
     """Approved, edited, noted, cut, joined, and one segment undecided."""
     review = Review(Master(path), lambda: matcher)
-    first, second, third, fourth, fifth, sixth = (u.segment.id for u in review.document.units)
+    first, second, _, fourth, fifth, sixth = (u.segment.id for u in review.document.units)
     theirs = polib.pofile(str(path))
     theirs[5].msgstr = "theirs"
     review.approve(first, base=version(review.unit(first)))
@@ -110,9 +117,9 @@ def test_an_open_review_takes_a_rerun_in(
     document = review.document
     assert [shown(u) for u in document.units][:-1] == kept
     assert document.units[-1].target == "Preface."
-    assert "".join(u.segment.before + u.segment.source for u in document.units) + document.after == (
-        text + "\nمقدمة.\n"
-    )
+    assert "".join(
+        u.segment.before + u.segment.source for u in document.units
+    ) + document.after == (text + "\nمقدمة.\n")
 
 
 def test_formats_without_the_master(fake: Make, text: str, path: Path) -> None:

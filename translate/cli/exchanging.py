@@ -96,8 +96,8 @@ def apply(file: Path, what: Path, glossary: tuple[str, ...], dry_run: bool) -> N
         new, outcome = applied(document, returned, lineages)
         if _fits_nothing(outcome):
             raise FormatError(
-                f"none of its {_segments(len(returned))} is of {review.path}; nothing was changed. "
-                "Is it the export of another document?",
+                f"its {_segments(len(returned))} fits nothing in {review.path}, and nothing was changed; "
+                "is it the export of another document?",
                 path=name,
             )
         outcomes.append(outcome)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import click
 
 from glossary.termbase import own_path
-from translate.cli.options import encoding_option, glossary_option, termbase_paths
+from translate.cli.options import encoding_option, glossary_option, memory_option, termbase_paths
 from translate.cli.reading import read_file
 from translate.cli.remarks import remark
 from translate.errors import ConfigError, FormatError
@@ -57,6 +57,8 @@ class _Text:
     metavar="NAME",
     help="ct2, ct2-float32 or marian (torch, the reference).",
 )
+@memory_option
+@click.option("--no-memory", is_flag=True, help="Neither use nor fill a translation memory.")
 @encoding_option
 @click.option("--threads", type=click.IntRange(1, 256), help="Processor threads (default: all).")
 @click.option(
@@ -78,6 +80,8 @@ def review(
     glossary: Sequence[str],
     model: str | None,
     engine: str,
+    path: Path | None,
+    no_memory: bool,
     encoding: str | None,
     threads: int | None,
     port: int | None,
@@ -88,7 +92,7 @@ def review(
 
     FILE is translated first; DIR/NAME or its NAME.po is opened as it is. Without an argument: a start page,
     for pasting a text or opening one of the documents in --out. The first line of output is the address.
-    Everything is saved as you go; Ctrl-C stops.
+    Everything is saved as you go, and what is approved goes into the translation memory; Ctrl-C stops.
 
     \b
     Examples:
@@ -96,6 +100,7 @@ def review(
       dragoman review article.ar.txt
       dragoman review out/article --no-open --port 8000
     """
+    from translate.memory.store import memory_path
     from translate.web.app import application
     from translate.web.guard import LOOPBACK
     from translate.web.server import Server, listen
@@ -107,8 +112,10 @@ def review(
         model=model,
         engine=engine,
         threads=threads,
+        memory=None if no_memory else path or memory_path(),
     )
     workspace.glossary()  # what is wrong with a termbase is better said here than on a page
+    _ = workspace.memory  # so is what is wrong with a memory
     found = _find(workspace, what, encoding)
     listening = listen(host, port)
     app = application(workspace, hosts=(*LOOPBACK, *_names(host)))

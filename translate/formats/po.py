@@ -166,18 +166,19 @@ class Saved:
     @property
     def structure(self) -> Lineage:
         """The ids of the ways in which the document was cut into segments, this one first."""
-        names = [entry.id for entry in self.entries if not entry.obsolete]
-        return _structure(names, tuple(self.metadata.get(_STRUCTURE, "").split()))
+        cuts = [(entry.id, entry.source) for entry in self.entries if not entry.obsolete]
+        return _structure(cuts, tuple(self.metadata.get(_STRUCTURE, "").split()))
 
     def noting(self, structure: Lineage) -> "Saved":
         """With these ids in the header."""
         return replace(self, metadata={**self.metadata, _STRUCTURE: " ".join(structure)})
 
 
-def _structure(names: Sequence[str], before: Lineage) -> Lineage:
-    if before and before[0] == _version(*names, *before[1:2]):
+def _structure(cuts: Sequence[tuple[str, str]], before: Lineage) -> Lineage:
+    flat = [part for cut in cuts for part in cut]
+    if before and before[0] == _version(*flat, *before[1:2]):
         return before
-    return (_version(*names, *before[:1]), *before)[:REMEMBERED]
+    return (_version(*flat, *before[:1]), *before)[:REMEMBERED]
 
 
 _KINDS: tuple[SegmentKind, ...] = get_args(SegmentKind)
@@ -305,9 +306,7 @@ def merge(document: Document, saved: Sequence[SavedEntry]) -> Document:
 def _merged(unit: TranslationUnit, saved: SavedEntry | None) -> TranslationUnit:
     if saved is None:
         return unit
-    unit = replace(
-        unit, note=unit.note or saved.note, elsewhere=unit.elsewhere or saved.elsewhere
-    )
+    unit = replace(unit, note=unit.note or saved.note, elsewhere=unit.elsewhere or saved.elsewhere)
     if unit.origin == "human" and unit.target == saved.target:
         return replace(unit, machine=unit.machine or saved.machine)
     if unit.origin == "human" or not saved.kept:
@@ -345,7 +344,11 @@ def compose(document: Document, saved: Saved, blocks: Blocks | None = None) -> t
         if known is None or known[0] is not unit or known[1] != old:
             blocks[name] = (unit, old, *_written(unit, old))
     written = [blocks[unit.segment.id] for unit in document.units]
-    used = {id(old) for unit, old, _, _ in written if old and not _only_similar(unit, old)}
+    used = {
+        id(old)
+        for unit in document.units
+        if (old := found.get(unit.segment.id)) and not _only_similar(unit, old)
+    }
     names = Counter((entry.id, entry.source) for _, _, entry, _ in written)
     dropped = [e for e in saved.entries if id(e) not in used and (e.target or e.note)]
     gone = [_obsolete(entry, names) for entry in dropped]
@@ -387,7 +390,9 @@ def _metadata(document: Document, saved: Saved) -> dict[str, str]:
         f"{_OURS}Glossary": provenance.glossary,
         f"{_OURS}Version": provenance.version,
     }
-    structure = _structure([unit.segment.id for unit in document.units], saved.structure)
+    structure = _structure(
+        [(u.segment.id, u.segment.source) for u in document.units], saved.structure
+    )
     if structure[1:] and (saved.entries or _STRUCTURE in saved.metadata):
         fields[_STRUCTURE] = " ".join(structure)
     kept = {k: v for k, v in saved.metadata.items() if k not in fields and not k.startswith(_OURS)}

@@ -149,9 +149,10 @@ def _reported(one: dict[str, Any]) -> Reported:
     source, target = str(one["source"]), str(one["target"])
     source_words = tuple(_read_span(w, source) for w in one["source_words"])
     target_words = tuple(_read_span(w, target) for w in one["target_words"])
-    links = tuple((int(s), int(t)) for s, t in one["alignment"])
-    if any(
-        s not in range(len(source_words)) or t not in range(len(target_words)) for s, t in links
+    links = tuple((s, t) for s, t in one["alignment"])
+    if not all(
+        0 <= s < len(source_words) and 0 <= t < len(target_words) and type(s) is type(t) is int
+        for s, t in links
     ):
         raise ValueError("an alignment link leads nowhere")
     alignment = Alignment(source_words=source_words, target_words=target_words, links=links)
@@ -185,8 +186,8 @@ def _read_verdict(one: dict[str, Any], source: str, target: str) -> ReportedVerd
 
 
 def _read_span(pair: Any, text: str) -> Span:
-    start, end = int(pair[0]), int(pair[1])
-    if not 0 <= start <= end <= len(text):
+    start, end = pair
+    if not (type(start) is type(end) is int and 0 <= start <= end <= len(text)):
         raise ValueError(f"a span outside of its text: {pair}")
     return Span(start, end)
 

@@ -48,6 +48,7 @@ _MODULES = {
 }
 _PRIORITY: dict[Severity, str] = {"error": "1", "warning": "4", "info": "8"}
 _OUTSIDE = re.compile("[^A-Za-z0-9.-]")  # of the letters that an id is written in as they are
+_EMPTY = "_none_"  # an empty id, written
 _CODED = re.compile("_([0-9A-F]{1,6})_")
 
 
@@ -200,12 +201,12 @@ def _coded(text: str) -> str:
 
 def encoded_id(name: str) -> str:
     """An id in the letters of an XML name token, `+` as `_2B_`; `decoded_id` gives it back."""
-    return _OUTSIDE.sub(lambda m: f"_{ord(m[0]):X}_", name) or "_0_"
+    return _OUTSIDE.sub(lambda m: f"_{ord(m[0]):X}_", name) or _EMPTY
 
 
 def decoded_id(written: str) -> str:
     """The id that was encoded, or what another tool wrote as it is."""
-    if written == "_0_":
+    if written == _EMPTY:
         return ""
     try:
         plain = _CODED.sub(lambda m: chr(int(m[1], 16)), written)

@@ -175,13 +175,17 @@ def _units(data: bytes, path: str) -> list[Element]:
 def _returned(unit: Element) -> Returned:
     target = child(unit, "target")
     text = _plain(target)
+    mark = read_mark(unit.get("extradata", ""))
+    state = _state(target.get("state", ""), unit.get("approved", "")) if text else None
+    if state == "reviewed" and not target.get("state") and mark and mark.state == "final":
+        state = "final"  # a tool that knows only `approved` lost the rest
     return Returned(
         id=decoded_id(unit.get("id", "")),
         source=_plain(child(unit, "source")),
         target=text,
-        state=_state(target.get("state", ""), unit.get("approved", "")) if text else None,
+        state=state,
         note="\n".join(_comments(unit)),
-        mark=read_mark(unit.get("extradata", "")),
+        mark=mark,
         place=f"line {unit.sourceline}",
     )
 

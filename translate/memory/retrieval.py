@@ -13,10 +13,12 @@ from itertools import chain
 
 SHORT = 6  # words, up to which trigrams are indexed
 _MARGIN = 3  # words that a new source may have more than a short one like it
-_RAREST = 16  # words looked up, at most, and as many trigrams
-_POSTINGS = 20_000  # stored sources looked at for them, at most, but for the rarest three
+# For words, and again for trigrams:
+_RAREST = 16  # features looked up, at most
+_SURELY = 3  # of them whatever they cost
+_POSTINGS = 15_000  # stored sources looked at, at most
 _LONGEST = 10_000  # of one feature: the newest
-CANDIDATES = 300  # sources compared letter by letter
+_CANDIDATES = 300  # sources compared letter by letter
 
 _GAP = re.compile(r"[\W_]+")
 
@@ -69,23 +71,26 @@ class Index:
         """After a transaction that was rolled back."""
         self._counted.clear()
 
-    def candidates(self, folded: str) -> list[int]:
-        """Ids of the stored sources that share most of the rarest features."""
+    def candidates(self, folded: str) -> set[int]:
+        """Ids of the stored sources that share most of the rarest words, and of the rarest trigrams."""
+        counts = sorted(self._counts(features(folded, short=SHORT + _MARGIN)))
+        words = [pair for pair in counts if not pair[1].startswith("_")]
+        trigrams = [pair for pair in counts if pair[1].startswith("_")]
+        return self._sharing(words) | self._sharing(trigrams)
+
+    def _sharing(self, rarest_first: list[tuple[int, str]]) -> set[int]:
         shared: Counter[int] = Counter()
-        counts = self._counts(features(folded, short=SHORT + _MARGIN))
-        for trigrams in (False, True):  # each for itself: long sources have no trigrams
-            rarest = sorted(pair for pair in counts if pair[1].startswith("_") == trigrams)
-            spent = 0
-            for looked_up, (sources, feature) in enumerate(rarest[:_RAREST]):
-                spent += min(sources, _LONGEST)
-                if looked_up >= 3 and spent > _POSTINGS:
-                    break
-                rows = self._connection.execute(
-                    "SELECT rowid FROM featured WHERE featured MATCH ? ORDER BY rowid DESC LIMIT ?",
-                    (f'"{feature}"', _LONGEST),
-                )
-                shared.update(chain.from_iterable(rows))
-        return [number for number, _ in shared.most_common(CANDIDATES)]
+        spent = 0
+        for looked_up, (sources, feature) in enumerate(rarest_first[:_RAREST]):
+            spent += min(sources, _LONGEST)
+            if looked_up >= _SURELY and spent > _POSTINGS:
+                break
+            rows = self._connection.execute(
+                "SELECT rowid FROM featured WHERE featured MATCH ? ORDER BY rowid DESC LIMIT ?",
+                (f'"{feature}"', _LONGEST),
+            )
+            shared.update(chain.from_iterable(rows))
+        return {number for number, _ in shared.most_common(_CANDIDATES)}
 
     def _counts(self, wanted: Iterable[str]) -> list[tuple[int, str]]:
         found = []

@@ -74,6 +74,10 @@ class Memory:
         with self._reading() as ask:
             return int(ask("SELECT count(*) FROM unit").fetchone()[0])
 
+    def __bool__(self) -> bool:
+        """An empty memory is one, too."""
+        return True
+
     def info(self) -> Info:
         """What is in it."""
         with self._reading() as ask:

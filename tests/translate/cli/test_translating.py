@@ -9,7 +9,12 @@ from typing import Any
 import polib
 import pytest
 
+from glossary.match import Matcher
 from glossary.termbase import Termbase
+from translate.master import Master
+from translate.memory.store import Memory
+from translate.memory.types import MemoryUnit
+from translate.review import Review, version
 from translate.segment import segment
 
 Dragoman = Callable[..., Any]
@@ -288,6 +293,27 @@ def test_a_rerun_keeps_what_a_person_did(dragoman: Dragoman, news: Path, own: Pa
     assert "5 of 6" in ran.err or "of 6 term occurrences" in ran.err
 
 
+def test_a_rerun_keeps_cuts_and_other_versions(dragoman: Dragoman, news: Path, own: Path) -> None:
+    assert dragoman("translate", news, "-g", own, *FAST).code == 0
+    review = Review(Master(Path("out/news/news.po")), lambda: Matcher(()))
+    name = review.document.units[1].segment.id
+    review.split(name, 10, base=version(review.unit(name)))
+    theirs = polib.pofile("out/news/news.po")
+    review.edit(f"{name}.1", "Mine.", base=version(review.unit(f"{name}.1")))
+    theirs[1].msgstr = "Theirs."
+    theirs.save()
+    before = [(u.segment, u.target, u.elsewhere, u.machine) for u in review.document.units]
+    assert before[1][1:3] == ("Mine.", "Theirs.")
+    ran = dragoman("translate", news, "-g", own, *FAST)
+    assert ran.code == 0, ran.err
+    after = Review(Master(Path("out/news/news.po")), lambda: Matcher(())).document
+    assert [(u.segment, u.target, u.elsewhere, u.machine) for u in after.units] == before
+    assert [s["id"] for s in report(Path("out/news"))["segments"]][1:3] == [
+        f"{name}.1",
+        f"{name}.2",
+    ]
+
+
 def test_a_master_with_windows_line_ends_is_kept(
     dragoman: Dragoman, tmp_path: Path, line: str, own: Path
 ) -> None:
@@ -464,3 +490,33 @@ def test_another_model_is_named_in_every_output(
     assert label.startswith("house@")
     for suffix in (".po", ".html", ".report.json"):
         assert label in Path(f"out/one/one{suffix}").read_text(encoding="utf-8")
+
+
+# The translation memory
+
+
+def test_a_known_segment_comes_from_the_memory(
+    dragoman: Dragoman, news: Path, own: Path, line: str
+) -> None:
+    with Memory(Path("m.db")) as memory:
+        memory.import_units([MemoryUnit(source=line, target="As it was approved.")])
+    ran = dragoman("translate", news, "-g", own, "--memory", "m.db", "--beam", "1")
+    assert ran.code == 0
+    assert "news: 1 of the segments from the translation memory" in ran.err
+    po = Path("out/news/news.po").read_text(encoding="utf-8")
+    assert 'msgstr "As it was approved."' in po
+    assert po.count("#. origin: memory") == 1
+    ran = dragoman("translate", "-", "-g", own, "--memory", "m.db", stdin=line.encode())
+    assert ran.out == "As it was approved.\n"
+    ran = dragoman("translate", news, "-g", own, "--beam", "1", "--no-memory")
+    assert "memory" not in ran.err
+    assert "As it was approved." not in Path("out/news/news.po").read_text(encoding="utf-8")
+
+
+def test_a_memory_that_cannot_be_used_is_named(dragoman: Dragoman, news: Path) -> None:
+    Path("x.db").write_text("no database" * 500, encoding="utf-8")
+    assert dragoman("translate", news, "--memory", "x.db").error.startswith("x.db: ")
+    assert "none.db: no such" in dragoman("translate", news, "--memory", "none.db").error
+    both = dragoman("translate", news, "--memory", "x.db", "--no-memory")
+    assert (both.code, "contradict" in both.error) == (2, True)
+    assert not Path("out").exists()

@@ -276,6 +276,16 @@ def test_blocks_never_give_a_stale_text() -> None:
     assert "# first" not in text
 
 
+def test_writing_again_and_again_leaves_nothing_behind() -> None:
+    blocks: Blocks = {}
+    one, two = unit("a", "س", "t"), unit("b", "ص", "u")
+    first, saved = compose(doc(one, two), Saved(), blocks)
+    for n in range(5):
+        text, saved = compose(doc(one, replace(two, note=f"{n}")), saved, blocks)
+    assert "#~" not in text
+    assert text.splitlines()[:25] == first.splitlines()[:25]
+
+
 def test_what_other_tools_wrote_outlives_any_number_of_edits() -> None:
     theirs = """\
 # Weblate and Poedit say things here

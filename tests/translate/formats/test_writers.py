@@ -19,7 +19,7 @@ from translate.formats.tables import COLUMNS
 from translate.types import Document
 
 GOLDEN = {"po": "document.po", "html": "document.html", "txt": "document.en.txt"} | {
-    name: f"document{WRITERS[name].suffix}" for name in ("json", "tsv", "jsonl")
+    name: f"document{WRITERS[name].suffix}" for name in ("json", "tsv", "jsonl", "xliff", "xliff12")
 }
 
 
@@ -51,6 +51,8 @@ def test_suffixes_are_distinct() -> None:
         "json": ".report.json",
         "tsv": ".tsv",
         "jsonl": ".jsonl",
+        "xliff": ".xlf",
+        "xliff12": ".12.xlf",
     }
 
 
@@ -94,7 +96,7 @@ def test_tsv_unescapes_to_the_texts(nasty: Document) -> None:
         for c in (0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029):
             plain = plain.replace(f"\\u{c:04x}", chr(c))
         assert plain.replace("\0", "\\") == unit.segment.source
-        assert row[5:] == ["2", "1"]
+        assert row[5:7] == ["2", "1"]
 
 
 def test_html_has_no_markup_of_the_document(nasty: Document) -> None:

@@ -93,7 +93,8 @@ def closed(browser: Any) -> bool:
 def no_errors(browser: Any) -> None:
     """Neither scripts nor the content policy complained."""
     bad = [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"]
-    expected = ("409", "422", "htmx.min.js")  # refused on purpose; a request given up for a newer one
+    # refused on purpose; a request given up for a newer one
+    expected = ("409", "422", "htmx.min.js")
     assert [m for m in bad if not any(one in m for one in expected)] == []
 
 
