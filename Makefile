@@ -31,7 +31,7 @@ bench: .venv/.dev          ## every table of tests/bench/README.md (long)
 golden: .venv/.dev         ## rewrite the golden files; read the diff before you commit it
 	$(BIN)/python -m pytest --update-golden
 
-picture: .venv/.dev        ## photograph the side-by-side page for README.md (needs Chromium)
+picture: .venv/.dev        ## photograph the review page and a term's effect (needs Chromium)
 	$(BIN)/python -m tests.picture
 
 wheel: .venv/.dev

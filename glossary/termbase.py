@@ -101,7 +101,7 @@ class Termbase:
         """Read termbases; of terms with one source and context the earliest file's is kept."""
         files = tuple(Path(path) for path in paths)
         warnings: list[str] = []
-        with _uncollected():
+        with uncollected():
             read = [term for path in files for term in read_terms(path, warnings)]
             terms, masked = _layered(read)
         for warning in warnings:
@@ -153,8 +153,8 @@ def _layered(read: Iterable[Term]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection, which would walk all terms again and again and find none to free."""
+def uncollected() -> Iterator[None]:
+    """Without garbage collection, which would walk all that is being read again and again and free nothing."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

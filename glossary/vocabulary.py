@@ -1,13 +1,11 @@
 """Which Arabic words are everyday words, and which are known as names, with a usual English spelling.
 
 Lists that ship in `data/` (data/README.md says where they come from): `everyday.txt`, the commonest word
-stems of open news text whose English is not written with a capital; `names.tsv`, single names; `shapes.tsv`, how
-much each run of letters speaks for a name in a word that neither list has. A word may be in both lists: Jamil is
-also beautiful, Amal is also hope. `expressions.tsv` has pairs of everyday words that are one term. Everything is folded (`glossary.arabic`); clitics and inflection are looked
-through with `glossary.morphology`.
+stems of open news text whose English is not written with a capital; `names.tsv`, single names. A word may be in both
+lists: Jamil is also beautiful, Amal is also hope. Everything is folded (`glossary.arabic`); clitics and inflection are
+looked through with `glossary.morphology`.
 """
 
-import math
 import re
 from functools import cache, lru_cache
 from pathlib import Path
@@ -51,16 +49,6 @@ def names() -> dict[str, Name]:
 
 
 @cache
-def expressions() -> dict[tuple[str, str], str]:
-    """Pairs of everyday words that together are a term, without articles, with their usual English."""
-    found = {}
-    for line in (_DATA / "expressions.tsv").read_text(encoding="utf-8").splitlines():
-        first, second, english = line.split("\t")
-        found[first, second] = english
-    return found
-
-
-@cache
 def _functions() -> frozenset[str]:
     return frozenset(map(fold_text, FUNCTION_WORDS))
 
@@ -95,23 +83,3 @@ def _inflected(folded: str) -> bool:
         return True
     verb = _IMPERFECT.fullmatch(folded)
     return bool(verb and verb[1] in _imperfects())
-
-
-@cache
-def _shapes() -> dict[str, float]:
-    lines = (_DATA / "shapes.tsv").read_text(encoding="utf-8").splitlines()
-    return {shape: float(weight) for shape, weight in (line.split("\t") for line in lines)}
-
-
-@lru_cache(65536)
-def namelike(folded: str) -> float:
-    """0..1: how probable it is that a word of no list is a name, by its letters: a logistic regression over
-    its first and last letters and the runs of two and three within."""
-    shapes, marked = _shapes(), f"^{folded}$"
-    total = shapes.get("", 0.0) + shapes.get(f"L{min(len(folded), 9)}", 0.0)
-    for size in (2, 3, 4):
-        total += shapes.get(marked[:size], 0.0) + shapes.get(marked[-size:], 0.0)
-    for size in (2, 3):
-        for at in range(1, len(folded) - size + 2):
-            total += shapes.get(marked[at : at + size], 0.0)
-    return 1 / (1 + math.exp(-total))

@@ -38,7 +38,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "glossary.tbx": {
         "glossary.errors", "glossary.exchange", "glossary.files", "glossary.markup", "glossary.types",
     },
+    "glossary.tagger": {"glossary.traits", "glossary.types"},
     "glossary.termbase": {"glossary.errors", "glossary.files", "glossary.types"},
+    "glossary.traits": {
+        "glossary.arabic", "glossary.cues", "glossary.match", "glossary.morphology",
+        "glossary.types", "glossary.vocabulary",
+    },
     "glossary.transliterate": {"glossary.arabic"},
     "glossary.types": set(),
     "glossary.vocabulary": {"glossary.arabic", "glossary.morphology", "glossary.words"},
@@ -52,7 +57,35 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate": {"translate.pipeline", "translate.types"},
     "translate.adherence": {"glossary.english", "glossary.types", "translate.types"},
     "translate.align": {"glossary.arabic", "glossary.types", "translate.types"},
-    "translate.checks": {"glossary.arabic", "glossary.types", "translate.types"},
+    "translate.checks": {
+        "translate.checks.base", "translate.checks.dates", "translate.checks.document",
+        "translate.checks.negation", "translate.checks.numbers", "translate.checks.size", "translate.checks.typography",
+        "translate.types",
+    },
+    "translate.checks.arabic_numbers": {"glossary.arabic", "translate.checks.numerals"},
+    "translate.checks.base": {
+        "glossary.arabic", "glossary.types", "translate.checks.arabic_numbers",
+        "translate.checks.english_numbers", "translate.checks.numerals", "translate.types",
+    },
+    "translate.checks.dates": {
+        "glossary.arabic", "glossary.types", "translate.checks.base", "translate.checks.numerals",
+    },
+    "translate.checks.english_numbers": {"translate.checks.numerals"},
+    "translate.checks.document": {"glossary.arabic", "translate.checks.base", "translate.types"},
+    "translate.checks.negation": {
+        "glossary.arabic", "glossary.types", "translate.checks.base", "translate.checks.numerals",
+    },
+    "translate.checks.numbers": {
+        "glossary.types", "translate.checks.arabic_numbers", "translate.checks.base",
+        "translate.checks.dates", "translate.checks.numerals",
+    },
+    "translate.checks.numerals": set(),
+    "translate.checks.size": {"glossary.arabic", "glossary.types", "translate.checks.base"},
+    "translate.checks.typography": {"glossary.arabic", "glossary.types", "translate.checks.base"},
+    "translate.citing": {
+        "glossary.arabic", "glossary.cues", "glossary.tagger", "glossary.traits",
+        "glossary.transliterate", "glossary.vocabulary",
+    },
     "translate.consistency": {
         "glossary.arabic", "glossary.english", "glossary.match", "glossary.transliterate",
         "glossary.types", "translate.constraints", "translate.judge", "translate.mentions",
@@ -60,6 +93,28 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "translate.constraints": {
         "glossary.arabic", "glossary.english", "glossary.types", "translate.types",
+    },
+    "translate.documents": {"translate.documents.carry", "translate.errors", "translate.markup"},
+    "translate.documents.carry": {
+        "glossary.types", "translate.errors", "translate.markup", "translate.segment", "translate.types",
+    },
+    "translate.documents.docx": {
+        "translate.documents.flow", "translate.documents.package", "translate.errors",
+        "translate.markup",
+    },
+    "translate.documents.flow": {"translate.markup"},
+    "translate.documents.html": {"translate.errors", "translate.markup"},
+    "translate.documents.markdown": {
+        "translate.errors", "translate.formats.text", "translate.markup",
+    },
+    "translate.documents.odt": {
+        "translate.documents.flow", "translate.documents.package", "translate.errors",
+        "translate.markup",
+    },
+    "translate.documents.package": {"glossary.markup", "translate.errors"},
+    "translate.documents.po": {"translate.errors", "translate.formats.text", "translate.markup"},
+    "translate.documents.subtitles": {
+        "translate.errors", "translate.formats.text", "translate.markup",
     },
     "translate.effect": {
         "glossary.english", "glossary.match", "glossary.types", "translate.adherence",
@@ -103,8 +158,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.judge": {
         "glossary.english", "translate.adherence", "translate.checks", "translate.types",
     },
+    "translate.markup": {"glossary.types", "translate.align", "translate.types"},
     "translate.master": {
-        "glossary.files", "translate.errors", "translate.formats", "translate.formats.po",
+        "glossary.files", "translate.documents", "translate.documents.carry", "translate.errors", "translate.formats", "translate.formats.po",
         "translate.formats.report", "translate.formats.text", "translate.types",
     },
     "translate.memory": set(),
@@ -122,9 +178,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "translate.types",
     },
     "translate.mentions": {
-        "glossary.arabic", "glossary.cldr", "glossary.cues", "glossary.match",
-        "glossary.morphology", "glossary.transliterate", "glossary.types", "glossary.vocabulary",
-        "glossary.words", "translate.types",
+        "glossary.match", "glossary.traits", "glossary.transliterate", "glossary.types",
+        "translate.citing", "translate.rendering", "translate.runs", "translate.types",
     },
     "translate.pipeline": {
         "glossary.compiled", "glossary.match", "glossary.termbase", "glossary.types",
@@ -138,6 +193,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "glossary.arabic", "glossary.match", "glossary.morphology", "glossary.types",
         "glossary.words", "translate.types",
     },
+    "translate.rendering": {"glossary.types", "translate.types"},
     "translate.restructure": {"translate.types"},
     "translate.review": {
         "glossary.match", "translate.constraints", "translate.errors",
@@ -145,18 +201,22 @@ MAY_IMPORT: dict[str, set[str]] = {
         "translate.master", "translate.restructure", "translate.search",
         "translate.threeway", "translate.types",
     },
+    "translate.runs": {
+        "glossary.cldr", "glossary.cues", "glossary.tagger", "glossary.traits",
+        "glossary.types", "glossary.vocabulary",
+    },
     "translate.search": {"glossary.arabic", "glossary.types"},
     "translate.segment": {"translate.types"},
     "translate.source": {"glossary.types", "models.tokenizer"},
     "translate.suggest": {
         "glossary.arabic", "glossary.cldr", "glossary.cues", "glossary.match",
         "glossary.termbase", "glossary.transliterate", "glossary.types", "glossary.vocabulary",
-        "translate.mentions", "translate.types",
+        "translate.mentions", "translate.rendering", "translate.types",
     },
     "translate.threeway": {"translate.formats.po", "translate.restructure", "translate.types"},
     "translate.types": {"glossary.types"},
     "translate.update": {
-        "translate.formats.po", "translate.master", "translate.pipeline",
+        "translate.documents", "translate.formats.po", "translate.master", "translate.pipeline",
         "translate.restructure", "translate.types",
     },
     "translate.workspace": {
@@ -169,6 +229,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "glossary.errors", "models.errors", "translate.cli.remarks", "translate.errors",
     },
     "translate.cli.__main__": {"translate.cli"},
+    "translate.cli.checking": {
+        "glossary.compiled", "glossary.match", "translate.checks", "translate.cli.options",
+        "translate.cli.remarks", "translate.constraints", "translate.errors", "translate.formats.po",
+        "translate.judge", "translate.master", "translate.types",
+    },
     "translate.cli.completion": {"translate.cli"},
     "translate.cli.consistent": {
         "glossary.compiled", "glossary.types", "translate.cli.options", "translate.cli.remarks",
@@ -187,7 +252,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.cli.models": {"models.registry", "translate.cli.remarks"},
     "translate.cli.options": {"glossary.termbase"},
     "translate.cli.reading": {
-        "translate.cli.remarks", "translate.errors", "translate.formats.text",
+        "translate.cli.remarks", "translate.documents", "translate.errors", "translate.formats.text",
     },
     "translate.cli.remarks": set(),
     "translate.cli.review": {
@@ -213,7 +278,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "translate.cli.translating": {
         "translate.cli.options", "translate.cli.reading", "translate.cli.remarks",
-        "translate.errors", "translate.formats", "translate.formats.report",
+        "translate.documents", "translate.errors", "translate.formats", "translate.formats.report",
         "translate.formats.text", "translate.master", "translate.memory.store",
         "translate.pipeline", "translate.recall", "translate.types", "translate.update",
     },
@@ -271,7 +336,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 OWNERS: dict[str, set[str]] = {  # heavy or awkward libraries, and who alone may import them
     "babel": {"glossary.cldr"},
-    "polib": {"glossary.termbase", "translate.formats.po"},
+    "polib": {"glossary.termbase", "translate.documents.po", "translate.formats.po"},
     "torch": {"translate.engines.marian", "models.convert"},
     "transformers": {"translate.engines.marian", "models.convert"},
     "ctranslate2": {"translate.engines.ct2", "models.convert"},
@@ -282,10 +347,14 @@ OWNERS: dict[str, set[str]] = {  # heavy or awkward libraries, and who alone may
     "starlette": {m for m in MAY_IMPORT if m.startswith("translate.web")},
     "uvicorn": {"translate.web.server"},
     "click": {m for m in MAY_IMPORT if m.startswith("translate.cli")},
+    "markdown_it": {"translate.documents.markdown"},
     "rapidfuzz": {"translate.memory.compare"},
     "tqdm": {"translate.cli.remarks"},
     "filelock": {"glossary.files", "models.convert"},
-    "lxml": {"glossary.markup"},
+    "lxml": {
+        "glossary.markup", "translate.documents.docx", "translate.documents.odt",
+        "translate.documents.package",
+    },
     "yaml": {"glossary.exchange", "models.checkpoint"},
 }
 ANYWHERE = {"numpy", "platformdirs"}

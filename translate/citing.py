@@ -1,20 +1,19 @@
 """How a name found in a text is cited: without the conjunction and preposition that print attaches to it."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from glossary.arabic import fold_text
-from glossary.cldr import arabic_names
 from glossary.cues import HEADS
-from glossary.tagger import Token
+from glossary.tagger import tagger
+from glossary.traits import Token
 from glossary.transliterate import sounds_like
-from glossary.vocabulary import names, plainness
+from glossary.vocabulary import names
 
 _ARTICLE = re.compile("[وف]?(?:[بك]?ال|لل)(?=...)")
-_PROCLITICS = re.compile("[وف][بلك]|[وفبلك]")
+_NISBA = re.compile("(?:ية|يين|يون|يات|ياً|يا|يان|يتين|يتان)$")
 
 
 class Cited(NamedTuple):
@@ -25,46 +24,55 @@ class Cited(NamedTuple):
 
 
 def cite(
-    text: str,
-    words: Sequence[Token],
-    before: Token | None,
-    seen: Counter[str],
-    rendering: str,
+    text: str, line: Sequence[Token], first: int, last: int, rendering: str, *, demonym: bool
 ) -> Cited:
-    """The name that `words` print. `seen` counts the folded words of the document."""
-    first = words[0]
-    clitics = proclitics(first, before, seen, rendering if len(words) == 1 else "")
-    head = first.letters[clitics:]
-    if head.startswith("لل") and first.folded[clitics:] not in names():
+    """The name that words `first` to `last` of the line print; `rendering` is its English, where known."""
+    words = line[first : last + 1]
+    if demonym:
+        clitic = 0 if _ARTICLE.match(words[0].folded) else proclitics(line, first, "")
+        masculine = " ".join(map(_masculine, words))[clitic:]
+        return Cited(masculine, fold_text(masculine))
+    clitics = proclitics(line, first, rendering if first == last else "")
+    head = words[0].letters[clitics:]
+    if head.startswith("لل") and words[0].folded not in names():
         head = "ال" + head[2:]
     folded = fold_text(head)
     article = folded.startswith("ال") and head[0] in "اٱ" and len(folded) > 4
     core = folded[2:] if article and folded not in names() else folded
     source = head + "".join(
-        ("-" if two.gap == "-" and text[one.span.end : two.span.start].strip() else " ") + two.letters
+        ("-" if two.gap == "-" and text[one.span.end : two.span.start].strip() else " ")
+        + two.letters
         for one, two in pairwise(words)
     )
     return Cited(source, " ".join((core, *(word.folded for word in words[1:]))))
 
 
-def proclitics(
-    word: Token, before: Token | None, seen: Counter[str], rendering: str
-) -> int:
+def _masculine(word: Token) -> str:
+    """A demonym in the masculine singular, without article."""
+    article = _ARTICLE.match(word.folded)
+    bare = word.letters[article.end() if article else 0 :]
+    ending = _NISBA.search(bare)
+    return bare[: ending.start()] + "ي" if ending and ending.start() > 1 else bare
+
+
+def proclitics(line: Sequence[Token], at: int, rendering: str) -> int:
     """How many letters before the name are conjunctions and prepositions (the ل of لل stays, as its article)."""
+    word = line[at]
     folded = word.folded
     if word.match is not None:
         return sum(map(len, word.match.proclitics)) - 2 * ("ال" in word.match.proclitics)
     article = _ARTICLE.match(folded)
     if article:
         return article.end() - 2
-    if folded in names() and names()[folded].share >= 0.5:
+    if folded[0] not in "وفبلك" or len(folded) < 4 or folded in HEADS:
         return 0
-    for size in (2, 1):
-        head, rest = folded[:size], folded[size:]
-        if len(rest) < 3 or not _PROCLITICS.fullmatch(head) or len(head) != size:
-            continue
-        if seen[rest] or rest in names() or rest in arabic_names() or rest in HEADS:
-            return size
-        if rendering and sounds_like(rest, rendering) > sounds_like(folded, rendering):
-            return size
-    return int(folded[0] == "و" and len(folded) > 4 and word.gap == " ")
+    if folded[1:] in HEADS:
+        return 1
+    if rendering:
+        whole, rest = sounds_like(folded, rendering), sounds_like(folded[1:], rendering)
+        if abs(whole - rest) > 0.15:
+            return int(rest > whole)
+    if tagger().clitic(line, at) < 0.5:
+        return 0
+    two = folded[0] in "وف" and folded[1] in "بل" and (folded[2:] in names() or folded[2:] in HEADS)
+    return 2 if two and folded[1:] not in names() else 1

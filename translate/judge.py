@@ -11,6 +11,7 @@ from translate.adherence import Mass, positional, verify
 from translate.checks import check
 from translate.types import Constraint, Finding, Verdict
 
+_REPEATING = frozenset({"repetition", "doubled-word"})  # an agreed name may be Duran Duran
 
 def judge(
     constraints: Sequence[Constraint], source: str, target: str, mass: Mass | None = None
@@ -27,7 +28,7 @@ def findings(source: str, target: str, verdicts: Sequence[Verdict]) -> tuple[Fin
         f
         for f in check(source, target)
         if not (
-            f.check == "repetition"
+            f.check in _REPEATING
             and f.target_span
             and any(b.start <= f.target_span.start and f.target_span.end <= b.end for b in bound)
         )

@@ -14,7 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from glossary.files import locked
+from glossary.files import locked, write_atomic
+from translate.documents import FORMATS, Original
+from translate.documents.carry import carry
 from translate.errors import FormatError
 from translate.formats import writer
 from translate.formats.po import Blocks, Saved, compose, read_saved
@@ -120,9 +122,34 @@ class Master:
         self.known = saved
 
     def write_outputs(self, document: Document, formats: Sequence[str] = OUTPUTS) -> None:
-        """Bring the files beside it up to date."""
+        """Bring the files beside it up to date; where the text was read from a document, also the document."""
         for name in formats:
             write_text(self.beside(name), writer(name).write(document))
+        if original := self.original():
+            self._write_document(document, original)
+
+    # A document that the text was read from, and the same document in English
+
+    def original(self) -> Path | None:
+        """The copy of the document that the text was read from; None where it was plain text."""
+        paths = (self.path.with_name(f"{self.name}.source{suffix}") for suffix in FORMATS)
+        return next((path for path in paths if path.is_file()), None)
+
+    def keep_original(self, original: Original | None) -> None:
+        """Put a copy of it beside the master, instead of an earlier one."""
+        old = self.original()
+        path = original and self.path.with_name(f"{self.name}.source{original.suffix}")
+        if original and path:
+            write_atomic(path, original.data)
+        if old and old != path:
+            old.unlink()
+
+    def _write_document(self, document: Document, original: Path) -> None:
+        data = original.read_bytes()
+        kind = FORMATS[original.suffix]
+        blocks = carry(kind.read(data, str(original)).blocks, document.units, str(original))
+        english = self.path.with_name(f"{self.name}.en{original.suffix}")
+        write_atomic(english, kind.write(data, blocks))
 
 
 def _placed(

@@ -1,10 +1,10 @@
 """Suggestions: names and terms of a document that the termbase lacks, each with a rendering to start from.
 
-Mentions of one name are put together, and what speaks for it is weighed: the words themselves, what announces
-them, recurrence, and the English they are aligned to (a capital in mid-sentence, the same sound, several
-renderings). The rendering proposed is the first there is of: Unicode CLDR; the termbase's own names; what the
-translation has, if it may be the same name; the known names and, for the rest, a transliteration. Nothing here is
-enforced: a suggestion becomes a proposed entry, which a person approves.
+Mentions of one name are put together; the surest of them, raised a little by recurrence, says how sure it is. The
+rendering proposed is the first there is of: Unicode CLDR; the termbase's own names; the known names; what the
+translation has, if it sounds like the name; a transliteration. Nothing here is enforced: a suggestion
+becomes a proposed entry, which a person approves. Terms that aren't names are not suggested, but for what CLDR
+knows: nothing in a text tells a fixed term from two words that happen to stand together.
 """
 
 import re
@@ -19,15 +19,11 @@ from glossary.match import Matcher
 from glossary.termbase import Termbase
 from glossary.transliterate import sounds_like, transliterate
 from glossary.types import Kind, Term
-from glossary.vocabulary import expressions, names
-from translate.mentions import SENTENCE_START, Mention, mentions
+from glossary.vocabulary import names
+from translate.mentions import Mention, mentions
+from translate.rendering import opens
 from translate.types import Document, TranslationUnit
 
-# What each piece of evidence adds to the strength of the words themselves.
-_WEIGHTS = {
-    "title": 0.2, "label": 0.15, "foreign letters": 0.2, "in quotation marks": 0.05, "several names": 0.05,
-    "recurs": 0.1, "capital": 0.2, "small letter": -0.2, "same sound": 0.15, "several renderings": 0.05,
-}  # fmt: skip
 _SAYS = {
     "title": "after a title",
     "label": "after a noun that announces a name",
@@ -35,11 +31,13 @@ _SAYS = {
     "same sound": "English sounds like it",
     "several renderings": "rendered in several ways",
     "begins as names do": "begins as names of bodies and places do",
+    "read as": "the words around it are those of a name",
 }
-_UNSAID = {"small letter", "several names"}
+_UNSAID = {"small letter", "several words"}
+_RECURS = 0.15  # of the doubt that a second mention takes away
 _NAMES: frozenset[Kind] = frozenset({"person", "place", "org", "weapon"})
 _SAME_SOUND = 0.65
-_ENOUGH = 0.45  # least confidence of a suggestion
+_ENOUGH = 0.4  # least confidence of a suggestion: near the best F1 on silver labels held out
 _UNSURE = -1.0  # mean log-probability below which the model wasn't sure
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _SMALL_WORDS = {
@@ -156,12 +154,10 @@ def _suggestion(
     if named:
         evidence.add("CLDR")
         kind = named.kind
-    confidence = max(mention.strength for mention in own)
-    confidence += sum(_WEIGHTS.get(one, 0.0) for one in evidence)
-    if kind == "term":
-        source = _indefinite(source)
+    doubt = 1 - max(mention.strength for mention in own)
+    confidence = 1 - doubt * (1 - _RECURS) ** min(len(own) - 1, 3)
     target = named.english if named else _target(source, kind, renderings, known)
-    why = sorted(_SAYS.get(one, one) for one in evidence - _UNSAID)
+    why = sorted(_SAYS.get(one, one) for one in evidence - _UNSAID or {"read as"})
     if len(own) > 1:
         why = [f"recurs ({len(own)})" if one == "recurs" else one for one in why]
     return Suggestion(
@@ -188,14 +184,6 @@ def _kind(own: Sequence[Mention]) -> Kind:
     announced = [m.kind for m in own if m.evidence & {"title", "label"}]
     counts = Counter(announced or [mention.kind for mention in own])
     return min(counts, key=lambda kind: (-counts[kind], kind))
-
-
-def _indefinite(source: str) -> str:
-    """A term as one cites it: without the article where both words have it."""
-    words = source.split(" ")
-    if all(word.startswith("ال") and len(word) > 4 for word in words):
-        return " ".join(word[2:] for word in words)
-    return source
 
 
 # Evidence
@@ -234,7 +222,7 @@ def _capitalised(unit: TranslationUnit, mention: Mention) -> float | None:
         return None
     words = [w for w in re.finditer(r"[\w'’]+", mention.rendering) if w[0] not in _SMALL_WORDS]
     start = mention.target_span.start
-    if len(words) == 1 and SENTENCE_START.search(unit.target[: start + words[0].start()]):
+    if len(words) == 1 and opens(unit.target, start + words[0].start()):
         return None
     if not words:
         return 0.0
@@ -245,12 +233,11 @@ def _capitalised(unit: TranslationUnit, mention: Mention) -> float | None:
 
 
 def _target(source: str, kind: Kind, renderings: Counter[str], known: _Known) -> str:
-    """The first there is of: the termbase's own names, a known name or expression, the translation's rendering,
-    letters."""
+    """The first there is of: the termbase's own names, a known name, what the translation has, letters. Known names
+    come before the translation: it spells rare ones worse than the list."""
     return (
         _of_parts(source, known)
         or _known_name(source)
-        or _of_expression(source)
         or _aligned(source, kind, renderings)
         or romanised(source)
     )
@@ -261,13 +248,6 @@ def _known_name(source: str) -> str:
     words = source.split(" ")
     whole = all(fold_text(w) in names() or fold_text(w) in PARTICLES for w in words)
     return romanised(source) if whole else ""
-
-
-def _of_expression(source: str) -> str:
-    words = _key(source).split(" ")
-    if len(words) == 2:
-        return expressions().get((words[0], words[1]), "")
-    return ""
 
 
 def _of_parts(source: str, known: _Known) -> str:
@@ -284,14 +264,23 @@ def _of_parts(source: str, known: _Known) -> str:
 
 
 def _aligned(source: str, kind: Kind, renderings: Counter[str]) -> str:
-    """The commonest rendering that may be the name: with a capital and alike in sound, or of a body or term."""
-    ranked = sorted(renderings, key=lambda r: (-renderings[r], -sounds_like(source, r), r))
+    """The commonest run of capitals that sounds like the name; of a body, a place of several words, any."""
+    shown = Counter[str]()
+    for rendering, count in renderings.items():
+        shown[_capitals(rendering)] += count
+    ranked = sorted(shown, key=lambda r: (-shown[r], -sounds_like(source, r), r))
     for rendering in ranked:
-        alike = rendering[:1].isupper() and sounds_like(source, rendering) >= _SAME_SOUND
-        meant = kind in ("org", "term", "place", "weapon") and " " in source and len(rendering) > 3
-        if alike or meant:
+        alike = sounds_like(source, rendering) >= _SAME_SOUND
+        meant = kind in ("org", "place", "weapon") and " " in source and " " in rendering
+        if rendering and (alike or meant):
             return rendering
     return ""
+
+
+def _capitals(rendering: str) -> str:
+    """From the first word with a capital to the last."""
+    found = re.search(r"\b[A-ZÀ-Þ](?:.*\b[A-ZÀ-Þ])?[\w'’.-]*", rendering)
+    return found[0] if found else ""
 
 
 def romanised(source: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from translate.documents import Original
 from translate.formats.po import SavedEntry, match_saved, merge
 from translate.master import OUTPUTS, Master
 from translate.pipeline import Keep, Kept, Progress, Translator
@@ -18,8 +19,10 @@ def update(
     formats: Sequence[str] = ("po", *OUTPUTS),
     recall: Keep | None = None,
     progress: Progress | None = None,
+    original: Original | None = None,
 ) -> Document:
-    """The text's document, written in these formats. Segments that a person approved or wrote, cut or joined
+    """The text's document, written in these formats, and in that of `original` if it was read from a
+    document. Segments that a person approved or wrote, cut or joined
     stay so; what is saved in the PO while this translates is taken in too. `recall` tells what the memory
     has of the other segments."""
     before = master.saved().entries
@@ -47,6 +50,7 @@ def update(
         document = merge(document, now)
         if "po" in formats:
             master.write(document)
+        master.keep_original(original)
         master.write_outputs(document, [name for name in formats if name != "po"])
     return document
 

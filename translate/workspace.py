@@ -14,7 +14,7 @@ from pathlib import Path
 from glossary.compiled import load
 from glossary.errors import GlossaryError
 from glossary.match import Matcher
-from glossary.termbase import Termbase, own_path, shipped_paths
+from glossary.termbase import Termbase, own_path, shipped_paths, uncollected
 from translate.errors import Cancelled, TranslateError, UnknownDocument, UnknownSegment
 from translate.formats.po import SavedEntry
 from translate.master import Master, Stamp
@@ -125,7 +125,8 @@ class Workspace:
                 if master.stamp() is None:
                     raise UnknownDocument(name)
                 told = self._told(name) if self._memory_path else None
-                review = Review(master, lambda: self.glossary().matcher, told=told)
+                with uncollected():
+                    review = Review(master, lambda: self.glossary().matcher, told=told)
                 self._reviews[name] = review
             return review
 

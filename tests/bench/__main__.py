@@ -3,7 +3,17 @@
 import importlib
 import sys
 
-NAMES = ("terms", "peers", "alignment", "match", "memory", "suggest", "consistency", "review")
+NAMES = (
+    "terms",
+    "peers",
+    "alignment",
+    "match",
+    "memory",
+    "suggest",
+    "consistency",
+    "review",
+    "checks",
+)
 
 if __name__ == "__main__":
     chosen, rest = ([sys.argv[1]], sys.argv[2:]) if len(sys.argv) > 1 else (list(NAMES), [])

@@ -13,45 +13,62 @@ from typing import NamedTuple
 
 from glossary.arabic import fold_text
 from glossary.match import Matcher
-from glossary.tagger import Token, tokenise
+from glossary.tagger import BEGINS, DEMONYM, GOES_ON, OUTSIDE
+from glossary.traits import Token, tokenise
 from glossary.transliterate import sounds_like
 from glossary.types import TermMatch
 from glossary.vocabulary import plainness
 
 DATA = Path(__file__).parent.parent / "data"
-O, B, I, D = range(4)  # outside, begins a name, goes on, demonym
 
-_TITLES = frozenset(
-    """President Minister Ministers Premier King Queen Prince Princess Sheikh Sheikha Sultan Emir Chancellor Secretary
-    Secretary-General Gen Lt Col Colonel Brig Brigadier Maj Capt Captain Adm Admiral Sgt Dr Mr Mrs Ms Prof Professor
-    Sen Senator Rep Gov Governor Ambassador Ayatollah Imam Pope Judge Chairman Chairwoman Chief Director Deputy
-    Mayor Speaker Commander Spokesman Spokesperson Spokeswoman Envoy Coach Sir Lord Lady Representative Congressman
-    Highness Majesty Excellency Engineer Eng Cardinal Bishop Archbishop Patriarch Hajj Marshal Lieutenant Maj-Gen
-    Undersecretary Premier Saint St Caliph Emperor Mufti Minister-designate""".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TITLES = _words(
+    """
+    President Minister Ministers Premier King Queen Prince Princess Sheikh Sheikha Sultan Emir
+    Chancellor Secretary Secretary-General Gen Lt Col Colonel Brig Brigadier Maj Capt Captain Adm
+    Admiral Sgt Dr Mr Mrs Ms Prof Professor Sen Senator Rep Gov Governor Ambassador Ayatollah Imam
+    Pope Judge Chairman Chairwoman Chief Director Deputy Mayor Speaker Commander Spokesman
+    Spokesperson Spokeswoman Envoy Coach Sir Lord Lady Representative Congressman Highness Majesty
+    Excellency Engineer Eng Cardinal Bishop Archbishop Patriarch Hajj Marshal Lieutenant Maj-Gen
+    Undersecretary Premier Saint St Caliph Emperor Mufti Minister-designate
+    """
 )
-_MODIFY = frozenset("Former Acting Prime Crown Vice First Late His Her Their Field Grand The".split())
-_CALENDAR = frozenset(
-    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
-    September October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun I
-    I'm I've I'd I'll Mondays Fridays Thursdays Saturdays""".split()
+_MODIFY = _words("Former Acting Prime Crown Vice First Late His Her Their Field Grand The")
+_CALENDAR = _words(
+    """
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June
+    July August September October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov
+    Dec Mon Tue Wed Thu Fri Sat Sun I I'm I've I'd I'll Mondays Fridays Thursdays Saturdays
+    """
 )
-_SMALL = frozenset("of the for de al bin von van del la el ibn".split())
-_BODIES = frozenset(
-    """Ministry Council Company Corporation Bank University Party Organization Association Agency Authority Committee
-    Commission Union League Cup Club FC United Court Center Centre Institute Fund Forum Festival Prize Award Awards
-    Group Exchange Foundation Federation Front Movement Department Office Parliament Congress Senate House Army Forces
-    Police Navy Guard Assembly Olympics Games Championship Tournament Open Airlines Airways Conference Summit Museum
-    Newspaper Times Post Motors Holding Brigades State Service Bureau Administration College School Hospital Academy
-    Society Initiative Program Project Championships Masters Championship Staff Command Investments Properties
-    Insurance Telecom Inc Co Ltd Corp Network TV Channel Magazine Championship Index""".split()
-)  # fmt: skip
-_PLACES = frozenset(
-    """City River Sea Province Island Islands Mountain Mountains Street Airport Governorate Gulf Strait Peninsula Valley
-    Bridge Road Square Park Lake Ocean Desert Coast Bay Mosque Palace Stadium Port Republic Kingdom Emirates States Hills
-    Heights East West Canal Cape Mount District Zone Region Village""".split()
+_SMALL = _words("of the for de al bin von van del la el ibn")
+_BODIES = _words(
+    """
+    Ministry Council Company Corporation Bank University Party Organization Association Agency
+    Authority Committee Commission Union League Cup Club FC United Court Center Centre Institute
+    Fund Forum Festival Prize Award Awards Group Exchange Foundation Federation Front Movement
+    Department Office Parliament Congress Senate House Army Forces Police Navy Guard Assembly
+    Olympics Games Championship Tournament Open Airlines Airways Conference Summit Museum
+    Newspaper Times Post Motors Holding Brigades State Service Bureau Administration College
+    School Hospital Academy Society Initiative Program Project Championships Masters Championship
+    Staff Command Investments Properties Insurance Telecom Inc Co Ltd Corp Network TV Channel
+    Magazine Championship Index
+    """
 )
-_SAYING = frozenset("said says added told explained stressed noted scored announced won called stated".split())
-_NISBA = re.compile("(?:[وف]?[بلك]?ال|لل|[وف])?.{2,}?(?:ي|يه|يين|يون|يان|يتين|يتان|يات|يا)")
+_PLACES = _words(
+    """
+    City River Sea Province Island Islands Mountain Mountains Street Airport Governorate Gulf
+    Strait Peninsula Valley Bridge Road Square Park Lake Ocean Desert Coast Bay Mosque Palace
+    Stadium Port Republic Kingdom Emirates States Hills Heights East West Canal Cape Mount
+    District Zone Region Village
+    """
+)
+_SAYING = _words("said says added told explained stressed noted scored announced won called stated")
+_NISBA = re.compile("(?:[وف]?[بلك]?ال|لل|[وف])?.{2,}?(?:ي|يه|يين|يون|يات)")
 _DEMONYMIC = re.compile("(?:ian|ean|ese|ish|can|ic|ist|ite|lic)s?$")
 _EDGE = re.compile(r"^\W+|(?:['’]s?)?\W*$")
 
@@ -164,11 +181,17 @@ class Silver:
     def _drop_title(self, cores: Sequence[str], capital: list[bool], at: int) -> None:
         capital[at] = False
         back = at - 1
-        while back >= 0 and capital[back] and (cores[back] in _MODIFY or self._also_small(cores[back])):
+        while (
+            back >= 0
+            and capital[back]
+            and (cores[back] in _MODIFY or self._also_small(cores[back]))
+        ):
             capital[back] = False
             back -= 1
         on = at + 1
-        while on < len(cores) and (cores[on] in ("of", "the", "for", "and") or self._also_small(cores[on])):
+        while on < len(cores) and (
+            cores[on] in ("of", "the", "for", "and") or self._also_small(cores[on])
+        ):
             if capital[on] and not (on > at + 1 or cores[on] in ("General", "Minister", "Marshal")):
                 break
             capital[on] = False
@@ -179,7 +202,12 @@ class Silver:
         return small > 0.3 * (small + self._capital[core.lower()])
 
     def _labelled(
-        self, arabic: str, english: str, links: str, tokens: list[Token], matches: Sequence[TermMatch]
+        self,
+        arabic: str,
+        english: str,
+        links: str,
+        tokens: list[Token],
+        matches: Sequence[TermMatch],
     ) -> Labelled:
         theirs = self._english(english)
         aligned: dict[int, list[int]] = defaultdict(list)
@@ -192,10 +220,25 @@ class Silver:
             while word + 1 < len(starts) and starts[word + 1] <= token.span.start:
                 word += 1
             own = [theirs[t] for t in aligned[word]]
-            content = [e for e in own if e.core and e.core not in _SMALL and e.core not in ("a", "an", "in", "and", "by", "to")]
+            content = [
+                e
+                for e in own
+                if e.core
+                and e.core not in _SMALL
+                and e.core not in ("a", "an", "in", "and", "by", "to")
+            ]
             named = [e for e in content if e.capital]
-            run = Counter(e.run for e in named).most_common(1)[0][0] if len(named) * 2 > len(content) else -1
-            if not content and own and (held := {e.run for e in own if e.run >= 0}) and len(held) == 1:
+            run = (
+                Counter(e.run for e in named).most_common(1)[0][0]
+                if len(named) * 2 > len(content)
+                else -1
+            )
+            if (
+                not content
+                and own
+                and (held := {e.run for e in own if e.run >= 0})
+                and len(held) == 1
+            ):
                 run = -2 - min(held)  # of the: only between words of the run
             if run >= 0 and plainness(token.folded) == "function":
                 run = -1
@@ -212,19 +255,24 @@ class Silver:
         spans = [(a, b, self._kind(tokens, a, b, runs, theirs)) for a, b in _spans(tags)]
         for at, (first, last, kind) in enumerate(spans):
             after = last + 1  # the Dutch ministry is one name, as Dutch Justice Ministry is
-            if kind == "org" and last > first and tags[after : after + 1] == [D]:
-                if tokens[after].gap == " " and tokens[after].folded.startswith("ال"):
-                    tags[after] = I
-                    spans[at] = first, after, kind
+            if kind != "org" or last == first or tags[after : after + 1] != [DEMONYM]:
+                continue
+            if tokens[after].gap == " " and tokens[after].folded.startswith("ال"):
+                tags[after] = GOES_ON
+                spans[at] = first, after, kind
         return Labelled(tokens, tags, spans)
 
     def _is_demonym(self, core: str) -> bool:
         return core.removesuffix("s") in self._demonyms or bool(_DEMONYMIC.search(core))
 
     def _tags(
-        self, tokens: list[Token], runs: list[int], demonym: list[bool], matches: Sequence[TermMatch]
+        self,
+        tokens: list[Token],
+        runs: list[int],
+        demonym: list[bool],
+        matches: Sequence[TermMatch],
     ) -> list[int]:
-        tags = [O] * len(tokens)
+        tags = [OUTSIDE] * len(tokens)
         for at, run in enumerate(runs):
             if run < 0:
                 continue
@@ -234,26 +282,26 @@ class Silver:
             if (
                 before >= 0
                 and runs[before] == run
-                and tags[before] in (B, I)
+                and tags[before] in (BEGINS, GOES_ON)
                 and all(token.gap in (" ", "-") for token in tokens[before + 1 : at + 1])
             ):
-                tags[before + 1 : at + 1] = [I] * (at - before)
+                tags[before + 1 : at + 1] = [GOES_ON] * (at - before)
             else:
-                tags[at] = D if demonym[at] else B
+                tags[at] = DEMONYM if demonym[at] else BEGINS
         for match in matches:
             inside = [n for n, t in enumerate(tokens) if t.span.overlaps(match.span)]
             if not inside or match.term.kind == "term":
                 continue
             if match.term.kind == "demonym":
                 for n in inside:
-                    tags[n] = D if tags[n] in (O, D) else tags[n]
-            elif all(tags[n] in (O, D) for n in inside):
-                tags[inside[0]] = B
+                    tags[n] = DEMONYM if tags[n] in (OUTSIDE, DEMONYM) else tags[n]
+            elif all(tags[n] in (OUTSIDE, DEMONYM) for n in inside):
+                tags[inside[0]] = BEGINS
                 for n in inside[1:]:
-                    tags[n] = I
+                    tags[n] = GOES_ON
         for at, tag in enumerate(tags):
-            if tag == I and (at == 0 or tags[at - 1] in (O, D)):
-                tags[at] = B
+            if tag == GOES_ON and (at == 0 or tags[at - 1] in (OUTSIDE, DEMONYM)):
+                tags[at] = BEGINS
         return tags
 
     def _kind(
@@ -273,7 +321,9 @@ class Silver:
             return "place"
         before = [theirs[n].core for n in range(max(0, at[0] - 2), at[0])]
         after = theirs[at[-1] + 1].core if at[-1] + 1 < len(theirs) else ""
-        if before and (before[-1].rstrip(".") in _TITLES or before[-1].lower() in _SAYING or after in _SAYING):
+        if before and (
+            before[-1].rstrip(".") in _TITLES or before[-1].lower() in _SAYING or after in _SAYING
+        ):
             return "person"
         if before and before[-1] in ("in", "near", "towns", "town", "village", "from"):
             return "place"
@@ -289,9 +339,9 @@ def _is_body(cores: Sequence[str], at: int) -> bool:
 def _spans(tags: Sequence[int]) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     for at, tag in enumerate(tags):
-        if tag == B:
+        if tag == BEGINS:
             out.append((at, at))
-        elif tag == I:
+        elif tag == GOES_ON:
             out[-1] = (out[-1][0], at)
     return out
 
@@ -303,4 +353,52 @@ def _opens(words: Sequence[str], at: int) -> bool:
     before = words[at - 1].rstrip("\"”’')")
     if before.endswith((":", "!", "?", "-", "–", "—")):
         return True
-    return before.endswith(".") and len(before) > 4 and "." not in before[:-1] and not before[0].isupper()
+    return (
+        before.endswith(".")
+        and len(before) > 4
+        and "." not in before[:-1]
+        and not before[0].isupper()
+    )
+
+
+# Conjunctions and prepositions
+
+
+def clitics(path: Path) -> Iterator[tuple[list[Token], int, bool]]:
+    """Words that begin as و ف ب ل ك do and are names, and whether that letter is no part of the name: told by the
+    sound of the English, and for و, which has none, by its first letter and the word before."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        _, arabic, english, links = line.split("\t")
+        words, theirs = arabic.split(), english.split()
+        aligned: dict[int, list[int]] = defaultdict(list)
+        for link in links.split():
+            a, b = link.split("-")
+            aligned[int(a)].append(int(b))
+        tokens: list[Token] = []
+        for at, word in enumerate(words):
+            folded = fold_text(_EDGE.sub("", word))
+            if not folded or folded[0] not in "وفبلك" or len(folded) < 4:
+                continue
+            if folded[1:3] in ("ال", "لل") or folded[2:4] == "ال" or folded.startswith("لل"):
+                continue
+            own = [t for t in aligned[at] if theirs[t][:1].isupper() and not _opens(theirs, t)]
+            label = _attached(folded, theirs, own[0]) if own else None
+            if label is None:
+                continue
+            tokens = tokens or tokenise(arabic, ())
+            start = sum(map(len, words[:at])) + at
+            for n, token in enumerate(tokens):
+                if start <= token.span.start < start + len(word) and token.folded == folded:
+                    yield tokens, n, label
+
+
+def _attached(folded: str, theirs: Sequence[str], at: int) -> bool | None:
+    core, before = _EDGE.sub("", theirs[at]), theirs[at - 1] if at else ""
+    if core in _CALENDAR or core.rstrip(".") in _TITLES:
+        return None
+    if folded[0] == "و":
+        if core[0] in "WVOU":
+            return False if before != "and" else None
+        return True if before == "and" or before.endswith(",") else None
+    whole, rest = sounds_like(folded, core), sounds_like(folded[1:], core)
+    return None if abs(whole - rest) < 0.1 or max(whole, rest) < 0.6 else rest > whole

@@ -1,6 +1,6 @@
 """Train the tagger of names (`glossary.tagger`) on silver labels, and say how good it is on sentences held out.
 
-    python -m tests.bench.train_names ALIGNED [--to glossary/data/tagger.npz] [--dump FOLDER]
+    python -m tests.bench.train_names ALIGNED [--to glossary/data/tagger.npz]
 
 ALIGNED is a file of aligned news as tests/bench/silver.py describes it; the corpus itself isn't in the repository.
 One sentence in ten is held out: the figures printed and every choice (weights kept, least probability) come from
@@ -20,17 +20,19 @@ from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy
 
 from glossary.match import Matcher
-from glossary.tagger import NAME_KINDS, SPACE, Tagger, Token, features, kind_features
+from glossary.tagger import DEMONYM, GOES_ON, NAME_KINDS, OUTSIDE, Tagger
 from glossary.termbase import Termbase, shipped_paths
-from tests.bench.silver import B, D, I, O, Labelled, Silver
+from glossary.traits import SPACE, Token, clitic_traits, kind_traits, word_traits
+from tests.bench.silver import Labelled, Silver, clitics
 
 SEED = 7
-EPOCHS = 4  # the second half of them with the features that ship only
+EPOCHS = 5  # the last two with the features that ship only
 BATCH = 128  # sentences
 RATE = 0.1
 DROPPED = 0.15  # features left out at random, so that no single one is relied on
+UNHEARD = 0.25  # words shown without what their letters are known as
 SEEN = 6  # times a feature must be seen
-KEPT = 95_000  # features that ship
+KEPT = 74_000  # features that ship
 _OTHER_DEMONYMS = "Arab Muslim Islamic Christian Jewish Jew Kurd Sunni Shiite Houthi Turk Briton Swede Dane Finn Pole"
 
 LossOf = Callable[[torch.Tensor, torch.Tensor, NDArray[np.int64]], torch.Tensor]
@@ -45,7 +47,9 @@ class Examples(NamedTuple):
     groups: NDArray[np.int64]  # edges of groups, in rows
 
 
-def examples(rows: Sequence[Sequence[int]], labels: Sequence[int], sizes: Sequence[int]) -> Examples:
+def examples(
+    rows: Sequence[Sequence[int]], labels: Sequence[int], sizes: Sequence[int]
+) -> Examples:
     flat = np.fromiter((one for row in rows for one in row), np.int32)
     return Examples(
         flat,
@@ -56,11 +60,12 @@ def examples(rows: Sequence[Sequence[int]], labels: Sequence[int], sizes: Sequen
 
 
 def of_tags(sentences: Sequence[Labelled]) -> Examples:
-    """A row for each word. Half of the sentences don't know the termbase."""
+    """A row for each word. Half of the sentences don't know the termbase; one word in four is unheard of."""
     draw = random.Random(SEED)
     parts, edges, labels, sizes = [], [0], [], []
     for one in sentences:
-        rows = features(_without_terms(one.tokens) if draw.random() < 0.5 else one.tokens)
+        line = _without_terms(one.tokens) if draw.random() < 0.5 else one.tokens
+        rows = word_traits(line, {at for at in range(len(line)) if draw.random() < UNHEARD})
         parts.append(np.fromiter((f for row in rows for f in row), np.int32))
         edges.extend(map(len, rows))
         labels.extend(one.tags)
@@ -73,12 +78,18 @@ def of_tags(sentences: Sequence[Labelled]) -> Examples:
 def of_kinds(sentences: Sequence[Labelled]) -> Examples:
     """A row for each name whose kind is plain."""
     found = [
-        (kind_features(one.tokens, first, last), NAME_KINDS.index(kind))
+        (kind_traits(one.tokens, first, last), NAME_KINDS.index(kind))
         for one in sentences
         for first, last, kind in one.spans
         if kind in NAME_KINDS
     ]
     return examples([row for row, _ in found], [kind for _, kind in found], [1] * len(found))
+
+
+def of_clitics(path: Path) -> Examples:
+    """A row for each name that begins as a clitic does."""
+    found = [(clitic_traits(line, at), int(label)) for line, at, label in clitics(path)]
+    return examples([row for row, _ in found], [label for _, label in found], [1] * len(found))
 
 
 def _without_terms(line: Sequence[Token]) -> list[Token]:
@@ -95,12 +106,13 @@ class Weights:
         self._counts = np.bincount(data.flat, minlength=SPACE)
         self.keys = np.flatnonzero(self._counts >= SEEN)
         self.table = torch.zeros(len(self.keys) + 1, columns)
-        self._start()
+        self._squares = torch.full_like(self.table, 1e-3)
+        self._number()
 
-    def _start(self) -> None:
+    def _number(self) -> None:
+        """Row 0 is for what has no weight."""
         self._rows = np.zeros(SPACE, np.int32)
         self._rows[self.keys] = np.arange(1, len(self.keys) + 1)
-        self._squares = torch.full_like(self.table, 1e-3)
 
     def keep(self, size: int) -> None:
         """Only the features that matter most go on."""
@@ -108,8 +120,9 @@ class Weights:
         weighty = spread * np.sqrt(self._counts[self.keys])
         best = np.sort(np.argsort(-weighty)[:size])
         self.keys = self.keys[best]
-        self.table = torch.cat([torch.zeros_like(self.table[:1]), self.table[1 + best]])
-        self._start()
+        rows = np.concatenate([[0], 1 + best])
+        self.table, self._squares = self.table[rows], self._squares[rows]
+        self._number()
 
     def step(self, data: Examples, part: NDArray[np.int64], loss_of: LossOf) -> float:
         """Learn from the groups of `part`; `loss_of` gives the loss of the sums of their rows."""
@@ -126,7 +139,7 @@ class Weights:
         sums.index_add_(0, owner, self.table[found])
         sums = (sums / (1 - DROPPED)).requires_grad_()
         loss = loss_of(sums, torch.from_numpy(data.labels[rows]), np.diff(data.groups)[part])
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         assert sums.grad is not None
         slope = torch.zeros_like(self.table).index_add_(0, found, sums.grad[owner])
         self._squares += slope * slope
@@ -139,12 +152,12 @@ def batches(data: Examples, seed: int, size: int) -> list[NDArray[np.int64]]:
     draw = np.random.default_rng(seed)
     lengths = np.diff(data.groups) + draw.random(len(data.groups) - 1) * 4
     parts = np.array_split(np.argsort(lengths), max(1, len(lengths) // size))
-    draw.shuffle(parts)  # type: ignore[arg-type]
+    draw.shuffle(parts)
     return parts
 
 
 def train_tags(data: Examples, kept: int) -> tuple[Weights, torch.Tensor]:
-    """Weights of O, B, I, D and the matrix of pairs, by the likelihood of whole sentences; then again with
+    """Weights of the tags and the matrix of pairs, by the likelihood of whole sentences; then again with
     the features that are kept."""
     weights = Weights(data, 4)
     pairs = torch.zeros(4, 4, requires_grad=True)
@@ -185,15 +198,15 @@ def _unlikelihood(
 
 
 def _allowed(pairs: torch.Tensor) -> torch.Tensor:
-    """I follows only B and I."""
+    """A name goes on only where it began."""
     barred = torch.zeros(4, 4)
-    barred[O, I] = barred[D, I] = -1e4
+    barred[OUTSIDE, GOES_ON] = barred[DEMONYM, GOES_ON] = -1e4
     return pairs + barred
 
 
-def train_kinds(data: Examples, kept: int) -> Weights:
-    """A softmax over the kinds."""
-    weights = Weights(data, len(NAME_KINDS))
+def train_choice(data: Examples, choices: int, kept: int) -> Weights:
+    """A softmax over kinds, or over clitic and none."""
+    weights = Weights(data, choices)
 
     def loss_of(sums: torch.Tensor, kinds: torch.Tensor, _: NDArray[np.int64]) -> torch.Tensor:
         return cross_entropy(sums, kinds, reduction="sum")
@@ -209,13 +222,14 @@ def train_kinds(data: Examples, kept: int) -> Weights:
 # The file
 
 
-def save(path: Path, tags: Weights, pairs: torch.Tensor, kinds: Weights) -> None:
-    """The weights as bytes, tags over O, and the keys as steps from one to the next."""
-    table, kind_table = tags.table.numpy()[1:], kinds.table.numpy()[1:]
-    keys = np.union1d(tags.keys, kinds.keys)
-    values = np.zeros((len(keys), 6), np.float32)
+def save(path: Path, tags: Weights, pairs: torch.Tensor, kinds: Weights, attached: Weights) -> None:
+    """The weights as bytes, tags over the first, and the keys as steps from one to the next."""
+    table, yes_no = tags.table.numpy()[1:], attached.table.numpy()[1:]
+    keys = np.unique(np.concatenate([tags.keys, kinds.keys, attached.keys]))
+    values = np.zeros((len(keys), 7), np.float32)
     values[np.searchsorted(keys, tags.keys), :3] = table[:, 1:] - table[:, :1]
-    values[np.searchsorted(keys, kinds.keys), 3:] = kind_table
+    values[np.searchsorted(keys, kinds.keys), 3:6] = kinds.table.numpy()[1:]
+    values[np.searchsorted(keys, attached.keys), 6] = yes_no[:, 1] - yes_no[:, 0]
     scale = np.abs(values).max(axis=0) / 127
     np.savez_compressed(
         path,
@@ -232,7 +246,9 @@ def save(path: Path, tags: Weights, pairs: torch.Tensor, kinds: Weights) -> None
 
 def report(tagger: Tagger, sentences: Sequence[Labelled]) -> None:
     """Precision and recall of names on sentences held out: all of them, and those no term covers."""
-    print("\n| least probability | precision | recall | F1 | same, names without a term |\n|---|---|---|---|---|")
+    print(
+        "\n| least probability | precision | recall | F1 | same, names without a term |\n|---|---|---|---|---|"
+    )
     found = [tagger.tag(one.tokens, 0.1) for one in sentences]
     for least in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
         cells = []
@@ -272,6 +288,7 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=Path("glossary/data/tagger.npz"))
     options = parser.parse_args()
     torch.manual_seed(SEED)
+    torch.set_num_threads(1)  # small batches: more threads only wait for each other
     terms = Termbase.load(shipped_paths()).terms
     demonyms = {w for t in terms if t.kind == "demonym" for w in (t.target, *t.variants)}
     silver = Silver(
@@ -282,8 +299,9 @@ def main() -> None:
     held, rest = sentences[: len(sentences) // 10], sentences[len(sentences) // 10 :]
     print(f"{len(rest)} sentences to learn from, {len(held)} held out, {silver.left_out} left out")
     tags, pairs = train_tags(of_tags(rest), KEPT)
-    kinds = train_kinds(of_kinds(rest), KEPT // 5)
-    save(options.to, tags, pairs, kinds)
+    kinds = train_choice(of_kinds(rest), len(NAME_KINDS), KEPT // 8)
+    attached = train_choice(of_clitics(options.aligned), 2, KEPT // 16)
+    save(options.to, tags, pairs, kinds, attached)
     report(Tagger.load(options.to), held)
 
 

@@ -77,7 +77,7 @@ def check(document: Document, matcher: Matcher) -> None:
 
 
 def test_clitics_are_taken_off_and_mentions_of_a_name_share_a_key() -> None:
-    bare, attached = found(unit("بوروشنكو"), unit("وبوروشنكو"))
+    bare, attached = found(unit("التقى الرئيس بوروشنكو"), unit("بين بوتين وبوروشنكو"))[::2]
     assert (bare.cited, attached.cited) == ("بوروشنكو", "بوروشنكو")
     assert bare.key == attached.key
     assert attached.surface == "وبوروشنكو"
@@ -102,14 +102,14 @@ def test_a_body_of_a_nation_may_hold_the_covered_nationality() -> None:
 @pytest.mark.parametrize(
     ("text", "cited", "kind", "evidence"),
     [
-        ("الجنرال كافتاراجه", "كافتاراجه", "person", "title"),
-        ("بلدة كافتاراجه", "كافتاراجه", "place", "label"),
-        ("شركة كافتاراجه", "كافتاراجه", "org", "label"),
-        ("صاروخ كافتاراجه", "كافتاراجه", "weapon", "label"),
-        ("عبد الله بن سالم", "عبد الله بن سالم", "person", "several names"),
-        ("جامعة كافتاراجه", "جامعة كافتاراجه", "org", "begins as names do"),
-        ("الطب الشرعي", "الطب الشرعي", "term", "fixed expression"),
-        ("گورڤيتش", "گورڤيتش", "person", "foreign letters"),
+        ("وقال الجنرال كافتارادزي أمس", "كافتارادزي", "person", "title"),
+        ("سقطت القذائف على بلدة كافتارادزي أمس", "كافتارادزي", "place", "label"),
+        ("وأعلنت شركة كافتارادزي أرباحها", "كافتارادزي", "org", "label"),
+        ("أطلق الجيش صاروخ گورڤيتش أمس", "گورڤيتش", "weapon", "label"),
+        ("وقال عبد الله بن سالم إن ذلك ممكن", "عبد الله بن سالم", "person", "known name"),
+        ("درس في جامعة كافتارادزي", "جامعة كافتارادزي", "org", "begins as names do"),
+        ("بلغت قيمته دولار كندي واحد", "دولار كندي", "term", "CLDR"),
+        ("وقال الوزير گورڤيتش أمس", "گورڤيتش", "person", "foreign letters"),
     ],
 )  # fmt: skip
 def test_evidence(text: str, cited: str, kind: str, evidence: str) -> None:
@@ -123,9 +123,9 @@ def test_everyday_words_are_no_mentions() -> None:
 
 
 def test_the_rendering_is_what_the_span_is_aligned_to() -> None:
-    one = unit("كافتاراجه قال", "The Kavtaradze's men said", ((0, 1), (1, 3)))
-    assert rendered(one, Span(0, 9)) == ("Kavtaradze", Span(4, 14))
-    assert rendered(unit("كافتاراجه"), Span(0, 9)) == ("", None)
+    one = unit("كافتارادزي قال", "The Kavtaradze's men said", ((0, 1), (1, 3)))
+    assert rendered(one, Span(0, 10)) == ("Kavtaradze", Span(4, 14))
+    assert rendered(unit("كافتارادزي"), Span(0, 10)) == ("", None)
     (mention,) = found(one)
     assert (mention.rendering, mention.target_span) == ("Kavtaradze", Span(4, 14))
 

@@ -80,7 +80,7 @@ class Poedit:
 
 
 @settings(
-    max_examples=20,
+    max_examples=40,
     stateful_step_count=20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

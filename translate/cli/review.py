@@ -103,6 +103,7 @@ def review(
     from translate.memory.store import memory_path
     from translate.web.app import application
     from translate.web.guard import LOOPBACK
+    from translate.web.printed import printed
     from translate.web.server import Server, listen
     from translate.workspace import Workspace
 
@@ -117,6 +118,9 @@ def review(
     workspace.glossary()  # what is wrong with a termbase is better said here than on a page
     _ = workspace.memory  # so is what is wrong with a memory
     found = _find(workspace, what, encoding)
+    if isinstance(found, str):  # what is printed once is there at once when the page is opened
+        opened = workspace.open(found)
+        printed(opened, opened.document)
     listening = listen(host, port)
     app = application(workspace, hosts=(*LOOPBACK, *_names(host)))
     address = _address(host, listening.getsockname()[1]) + _path(app.state.jobs, found)
@@ -164,9 +168,7 @@ def _find(workspace: "Workspace", what: str | None, encoding: str | None) -> "st
     if path.is_dir():
         path = _master(path)
     if path.suffix.lower() == ".po" and path.exists():
-        name = workspace.add(path)
-        workspace.open(name)  # what is wrong with it is better said here than on a page
-        return name
+        return workspace.add(path)
     if not path.exists() and (workspace.out / what / f"{what}.po").exists():
         return what
     text = read_file(what, encoding)

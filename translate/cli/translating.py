@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from translate.cli.options import encoding_option, glossary_option, memory_option, termbase_paths
-from translate.cli.reading import read_file
+from translate.cli.reading import read_document
 from translate.cli.remarks import bar, first_time, remark
+from translate.documents import Original, format_of
 from translate.errors import AdherenceError, ConfigError, FormatError
 from translate.formats import WRITERS, writer
 from translate.formats.report import report_summary
@@ -89,8 +90,10 @@ def translate(
     threads: int | None,
     strict: bool,
 ) -> None:
-    """Translate Arabic texts into English with agreed names and terms.
+    """Translate Arabic texts and documents into English with agreed names and terms.
 
+    A FILE is plain text or a document (.docx .odt .html .md .srt .vtt); of a document, NAME.en.docx or the like
+    is the English in the same format, written anew by every rerun and after every review.
     Each FILE gives DIR/NAME/ with NAME.po (the bilingual master, for Poedit or Weblate), NAME.html (side by
     side), NAME.en.txt and NAME.report.json. A rerun keeps what a person approved or edited in NAME.po.
     A segment that your translation memory has word for word is taken from there ('dragoman memory').
@@ -99,13 +102,14 @@ def translate(
     \b
     Examples:
       dragoman translate article.ar.txt
+      dragoman translate letter.docx
       dragoman translate *.txt -o translated -g house.po -g default
       echo 'وصل الوفد إلى موسكو.' | dragoman translate -
       dragoman translate article.ar.txt --model Helsinki-NLP/opus-mt-ar-en
     """
     writers = _writers(formats)
     jobs = _jobs(files)
-    texts = [read_file(job.given, encoding) for job in jobs]
+    texts = [read_document(job.given, encoding) for job in jobs]
     if no_glossary and glossary:
         raise ConfigError("--no-glossary and --glossary contradict each other: give one of them")
     if no_memory and path:
@@ -119,12 +123,14 @@ def translate(
         threads=threads,
     )
     violated = 0
-    for job, text in zip(jobs, texts, strict=True):
+    for job, (text, original) in zip(jobs, texts, strict=True):
         if job.given == "-" and out is None and not formats:
             document = translator.translate(text, name="stdin", keep=recall)
             click.echo(write_english(document).rstrip("\n"))
         else:
-            document = _into_folder(translator, job, text, out or Path("out"), writers, recall)
+            document = _into_folder(
+                translator, job, text, out or Path("out"), writers, recall, original
+            )
         violated += _report(document, job)
     _advise(translator)
     if strict and violated:
@@ -170,6 +176,7 @@ def _into_folder(
     out: Path,
     writers: Sequence[str],
     recall: Keep | None,
+    original: Original | None,
 ) -> Document:
     folder = out / job.name
     with bar(job.name) as progress:
@@ -180,8 +187,11 @@ def _into_folder(
             formats=writers,
             recall=recall,
             progress=progress,
+            original=original,
         )
-    remark(f"{job.name}: wrote {folder / job.name}" + " ".join(writer(w).suffix for w in writers))
+    suffixes = [writer(w).suffix for w in writers]
+    suffixes += [f".en{original.suffix}"] if original else []
+    remark(f"{job.name}: wrote {folder / job.name}" + " ".join(suffixes))
     return document
 
 
@@ -206,7 +216,8 @@ def _jobs(files: Sequence[str]) -> list[_Job]:
 
 
 def _name(path: Path) -> str:
-    stem = re.sub(r"\.txt$", "", path.name, flags=re.IGNORECASE)
+    known = format_of(path) or path.suffix.lower() == ".txt"
+    stem = path.stem if known else path.name
     return _LANGUAGE.sub("", stem) or stem or path.name
 
 

@@ -68,7 +68,7 @@ class SavedEntry:
     mt: str = ""  # hash of the machine's target, if it was the machine's
     final: bool = False
     comments: tuple[str, ...] = ()  # `#. `
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
     @property
     def kept(self) -> bool:

@@ -93,7 +93,9 @@ def update(
 
 def number_in(values: Mapping[str, object], name: str) -> int:
     """A number that the page sent."""
-    value = str(values.get(name, ""))
+    value = values.get(name, "")
+    if not isinstance(value, str):
+        value = ""
     if not value.isascii() or not value.isdigit() or len(value) > 15:
         raise ConfigError(f"{name}={value[:40]!r} is not a number; load the page again")
     return int(value)

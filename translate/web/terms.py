@@ -30,6 +30,7 @@ from glossary.termbase import add, shipped_paths
 from glossary.types import FLAGS, KINDS, STATUSES, Span, Term, TermStatus
 from translate.proposal import Proposal, Side, propose, without_clitics
 from translate.review import Review
+from translate.types import TranslationUnit
 from translate.web.difference import difference
 from translate.web.effects import Run, Runs, Touched
 from translate.web.render import in_url, is_fragment, page
@@ -293,10 +294,18 @@ def _was(glossary: Glossary, form: FormData) -> Term | None:
 
 
 def new(request: Request) -> Response:
-    """The dialog for a new term: from a selection in a segment, or from what the address says."""
+    """The dialog for a new term: from a selection in a segment, or from what the address says.
+
+    Words that are agreed already open their entry: a second one would lose its variants and its note.
+    """
     workspace, review, query = _workspace(request), _review(request), request.query_params
     if review is not None and query.get("segment"):
-        proposal = _proposed(workspace, review, query)
+        unit = review.unit(query["segment"])
+        proposal = _proposed(workspace, review, unit, query)
+        if (was := _agreed(workspace.glossary(), unit, proposal)) is not None:
+            rendered = {verdict.span for verdict in unit.verdicts}
+            other = query.get("side") == "target" and proposal.target_span not in rendered
+            return _dialog(request, replace(was, target=proposal.target) if other else was, was)
     else:
         kind = query.get("kind", "")
         proposal = Proposal(
@@ -308,8 +317,19 @@ def new(request: Request) -> Response:
     return _dialog(request, term, None, sources=proposal.sources)
 
 
-def _proposed(workspace: Workspace, review: Review, query: QueryParams) -> Proposal:
-    unit = review.unit(query["segment"])
+def _agreed(glossary: Glossary, unit: TranslationUnit, proposal: Proposal) -> Term | None:
+    """The approved term that is selected, whole."""
+    found = (
+        m.term
+        for m in glossary.matcher.match(unit.segment.source)
+        if m.span == proposal.source_span
+    )
+    return next(found, None)
+
+
+def _proposed(
+    workspace: Workspace, review: Review, unit: TranslationUnit, query: QueryParams
+) -> Proposal:
     side: Side = "target" if query.get("side") == "target" else "source"
     text = unit.segment.source if side == "source" else unit.target
     start = min(_number(query, "start"), len(text))
@@ -330,13 +350,15 @@ def _vocabulary(review: Review | None) -> frozenset[str]:
 
 
 def edit(request: Request) -> Response:
-    """The dialog of an entry; `intent` approves, proposes, retires or deletes it."""
+    """The dialog of an entry; `intent` approves, proposes, retires or deletes it, `only` is the one English to accept."""
     glossary = _workspace(request).glossary()
     was = _entry(glossary, request.query_params)
     if was is None:
         raise HTTPException(404, "This entry is no longer there: it was deleted or renamed.")
     intent = request.query_params.get("intent", "")
     term = replace(was, status=cast(TermStatus, _INTENTS.get(intent, was.status)))
+    if only := request.query_params.get("only", ""):
+        term = replace(term, target=only, variants=())
     return _dialog(request, term, was, intent=intent)
 
 
@@ -437,7 +459,7 @@ def _term(form: FormData) -> Term:
         target=_line(form, "target"),
         kind=kind if kind in KINDS else "term",
         context=_line(form, "context"),
-        variants=_values(form, "variants"),
+        variants=tuple(v for v in _values(form, "variants") if v != _line(form, "target")),
         forbidden=_values(form, "forbidden"),
         source_variants=_values(form, "source_variants"),
         plural=_line(form, "plural"),
@@ -654,18 +676,9 @@ async def proposals(request: Request) -> Response:
         done, refused = 0, []
         for marked in form.getlist("terms"):
             try:
-                said = json.loads(marked if isinstance(marked, str) else "")
-                kind = said.get("kind", "term")
-                term = Term(
-                    source=" ".join(str(said["source"]).split()),
-                    target=" ".join(str(said["target"]).split()),
-                    kind=kind if kind in KINDS else "term",
-                    cite=" ".join(str(said.get("cite", "")).split()),
-                    status="proposed",
-                )
-                add(workspace.own, term)
+                add(workspace.own, _marked_term(marked))
                 done += 1
-            except (ValueError, KeyError, AttributeError):
+            except (ValueError, RecursionError):
                 refused.append("not understood")
             except GlossaryError as error:
                 refused.append(str(error))
@@ -679,6 +692,21 @@ async def proposals(request: Request) -> Response:
         )
 
     return await run_in_threadpool(added)
+
+
+def _marked_term(marked: object) -> Term:
+    """A term as a list of the page sent it; ValueError if it is anything else."""
+    said = json.loads(marked) if isinstance(marked, str) else None
+    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        raise ValueError("no term")
+    kind = said.get("kind", "term")
+    return Term(
+        source=" ".join(said.get("source", "").split()),
+        target=" ".join(said.get("target", "").split()),
+        kind=kind if kind in KINDS else "term",
+        cite=" ".join(said.get("cite", "").split()),
+        status="proposed",
+    )
 
 
 def _routes(at: str) -> list[BaseRoute]:

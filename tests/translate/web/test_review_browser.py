@@ -626,3 +626,52 @@ def test_looks_phone_dark_print_and_quiet(page: Page) -> None:
         "return ['.ar', '.en', '.margin'].map(s => document.querySelector('.row ' + s).getBoundingClientRect().top)"
     )
     assert tops == sorted(tops)
+
+
+def test_a_long_document_is_laid_out_in_parts(served: Served, article: str, browser: Any) -> None:
+    """Far below, all works as at the top: an address of a segment, keys, marks, the toolbar, a filter, a search."""
+    units = Master(served.out / article / f"{article}.po").read().units
+    last = units[-1].segment.paragraph + 1
+    many = tuple(
+        replace(
+            unit,
+            segment=replace(
+                unit.segment,
+                id=f"{unit.segment.id}-{again}",
+                paragraph=unit.segment.paragraph + again * last,
+            ),
+        )
+        for again in range(12)
+        for unit in units
+    )
+    write_document(served.out, "long", many)
+    page = Page(browser, served.url, "long")
+    far = f"{FIFTH}-9"
+    browser.get(f"{served.url}/d/long#s-{far}")
+    page.ready()
+    in_window = (
+        "const box = document.getElementById('s-' + arguments[0]).getBoundingClientRect();"
+        "return box.top >= 0 && box.bottom <= innerHeight"
+    )
+    until(lambda: page.current() == far and page.js(in_window, far))
+    until(lambda: page.lit("satisfied"))
+    rendered = "return document.getElementById('s-' + arguments[0]).checkVisibility({contentVisibilityAuto: true})"
+    assert not page.js(rendered, f"{FIRST}-0")
+    # The toolbar is whole and in front, also where the next row belongs to another part.
+    page.js(
+        "const rows = [...document.querySelectorAll('.leaf')].at(-3).querySelectorAll('.row');"
+        "rows[rows.length - 1].focus(); rows[rows.length - 1].scrollIntoView({block: 'center'})"
+    )
+    in_front = (
+        "const {left, right, bottom} = document.querySelector('#toolbar button:not([hidden])').getBoundingClientRect();"
+        "return Boolean(document.elementFromPoint((left + right) / 2, bottom - 3).closest('#toolbar'))"
+    )
+    until(lambda: page.js(in_front))
+    page.write(far, "Far below. ")
+    until(lambda: "Far below." in Master(served.out / "long" / "long.po").path.read_text("utf-8"))
+    page.css("[data-filter=changed]").click()
+    until(lambda: page.shown() == [far])
+    page.css("[data-filter=all]").click()
+    page.css("#search").send_keys("Far below")
+    until(lambda: page.shown() == [far])
+    assert browser.get_log("browser") == []

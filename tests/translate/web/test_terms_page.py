@@ -323,6 +323,9 @@ def test_everything_is_escaped(served: Served, article: str, own: Path) -> None:
         served.get("/terms", params={"own": "on"}).text,
         served.get("/terms", params={"q": HOSTILE}).text,
         served.get("/terms/new", params={"source": HOSTILE, "target": HOSTILE}).text,
+        served.get(
+            "/terms/edit", params={"path": str(own), "source": HOSTILE, "only": HOSTILE}
+        ).text,
         served.post("/terms/check", data={"source": HOSTILE, "target": HOSTILE}).text,
         served.post("/terms/effect", data={"source": HOSTILE + "x", "target": HOSTILE}).text,
     ):
@@ -350,7 +353,10 @@ def test_what_a_form_cannot_say(served: Served, article: str, tmp_path: Path, ow
 # Lists to make terms of
 
 
-def test_marked_suggestions_become_proposals(served: Served, article: str, own: Path) -> None:
+def test_marked_suggestions_become_proposals(
+    serve: Serve, article: str, own: Path, tmp_path: Path
+) -> None:
+    served = serve(Workspace(out=tmp_path / "out", model="starter", termbases=[own]))
     page = served.get(f"/d/{article}/suggestions")
     assert page.status_code == 200
     offered = [json.loads(unescape(t)) for t in re.findall(r'data-term="(.*?)"', page.text)]
@@ -372,3 +378,28 @@ def test_consistency_offers_the_renderings(served: Served, article: str, own: Pa
         review.edit(unit.segment.id, unit.target.replace("Peskov", "Beskow"), base=version(unit))
     for query in ("", "?all=on"):
         assert served.get(f"{at}/consistency{query}").status_code == 200
+
+
+def test_what_is_agreed_already_is_edited_with_all_it_has(served: Served, article: str) -> None:
+    units = served.workspace.open(article).document.units
+    unit = next(u for u in units if MOSCOW in u.segment.source)
+    at = unit.segment.source.index(MOSCOW)
+    where = {"segment": unit.segment.id, "side": "source", "start": at, "end": at + 5}
+    text = served.get(f"/d/{article}/terms/new", params=where).text
+    form = fields(text)
+    assert "Edit a term" in text
+    assert (form["was_source"], form["source"], form["target"]) == (MOSCOW, MOSCOW, "Moscow")
+    only = {"path": form["was_path"], "source": form["was_source"], "only": "Moskau"}
+    form = fields(served.get(f"/d/{article}/terms/edit", params=only).text)
+    assert form["target"] == "Moskau"
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["", "[1, 2]", '"x"', "[" * 100_000, '{"source": {"a": 1}, "target": "x"}', '{"source": ""}'],
+)
+def test_a_marked_term_that_is_none(served: Served, own: Path, marked: str) -> None:
+    answer = served.post("/terms/propose", data={"terms": marked})
+    assert answer.status_code == 200
+    assert "0 terms added" in answer.text
+    assert not own.exists()

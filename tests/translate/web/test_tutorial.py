@@ -17,7 +17,7 @@ from tests.translate.web.conftest import until
 
 ROOT = Path(__file__).parents[3]
 TUTORIAL = (ROOT / "TUTORIAL.md").read_text(encoding="utf-8")
-COMMANDS = [line for line in re.findall(r"^dragoman .*$", TUTORIAL, re.MULTILINE)]
+COMMANDS = list(re.findall(r"^dragoman .*$", TUTORIAL, re.MULTILINE))
 KEYS = {"Ctrl+Enter": "\ue009\ue007", "Escape": "\ue00c"}
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -130,6 +130,13 @@ def test_ten_minutes(address: str, desk: Path, browser: Any) -> None:
     )
     assert "Kim Jong-un" in (desk / "data/dragoman/terms.po").read_text(encoding="utf-8")
     assert "Mine." in master.read_text(encoding="utf-8")  # what a person wrote stays
+
+    named(browser, "Show them").click()
+    shown = "return [...document.querySelectorAll('.row')].filter(r => r.offsetParent).length"
+    until(lambda: browser.execute_script(shown) == 2, what="the two that changed")
+    assert "**All**" in TUTORIAL
+    css("css selector", "[data-filter=all]")[0].click()
+    until(lambda: browser.execute_script(shown) > 20)
 
     # 5 and 6
     for label, path in (

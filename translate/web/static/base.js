@@ -30,7 +30,7 @@
     close.textContent = "✕";
     line.append(close);
     messages.append(line);
-    if (!error) setTimeout(() => line.remove(), 7000);
+    if (!error) setTimeout(() => line.remove(), action ? 20000 : 7000);
     return line;
   };
 

@@ -1,7 +1,7 @@
 // Typing: verdicts while one types, saving by itself, nothing lost when that fails.
 import { draw } from "./review-highlight.js";
 import {
-  address, boxOf, focusRow, isReviewed, makeCurrent, nextRow, numberOf, rowOf, rowWith, tell, text,
+  address, boxOf, focusRow, isReviewed, makeCurrent, nextRow, numberOf, rowOf, rowWith, tell, text, whole,
 } from "./review-page.js";
 import { Earlier, Unreachable, ask, inTurn, loadAgain, segment, words } from "./review-server.js";
 import { adopt, currentRevision, guard, setMargin, takeIn } from "./review-update.js";
@@ -380,4 +380,4 @@ export const undo = async (again = false) => {
   }).catch((error) => window.dragoman.say(`Not undone: ${error.message}.`, { error: true }));
 };
 
-restore();
+whole.then(restore);

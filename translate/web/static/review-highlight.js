@@ -1,6 +1,6 @@
 // Terms and findings drawn over the plain text of both columns (CSS Custom Highlight API), from the marks in
 // the margin. Only rows near the window are drawn: ranges cost whenever a text changes.
-import { boxOf, rows, sourceOf, text } from "./review-page.js";
+import { boxOf, rows, sourceOf, text, whole } from "./review-page.js";
 import { rangeOver } from "./review-text.js";
 
 const supported = typeof Highlight === "function" && "highlights" in CSS;
@@ -84,7 +84,21 @@ export const forget = (row) => {
   erase(row);
 };
 
-for (const row of rows) watch(row);
+// Observing thousands of rows would cost at every frame: only those of leaves near the window are observed.
+const leaves = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      for (const row of target.getElementsByClassName("row")) {
+        if (isIntersecting) watch(row);
+        else forget(row);
+      }
+    }
+  },
+  { rootMargin: "900px 0px" },
+);
+const watchLeaves = () => text.querySelectorAll(".leaf").forEach((leaf) => leaves.observe(leaf));
+watchLeaves();
+whole.then(watchLeaves);
 addEventListener("beforeprint", () => {
   for (const row of rows) draw(row);
 });

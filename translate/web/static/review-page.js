@@ -5,6 +5,11 @@ export const dialog = document.getElementById("dialog");
 const said = document.getElementById("said");
 const toolbar = document.getElementById("toolbar");
 const listeners = [];
+// A long document is still coming in when the first rows can be worked on.
+export const whole = new Promise((done) => {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done);
+  else done();
+});
 let current = null;
 
 export const rows = text.getElementsByClassName("row"); // live, in reading order
@@ -47,6 +52,11 @@ export const makeCurrent = (row) => {
   row.classList.add("current");
   row.setAttribute("aria-current", "true");
   tabStop(row, true);
+  const leaf = row.closest(".leaf");
+  if (!leaf.classList.contains("here")) {
+    for (const old of text.getElementsByClassName("here")) old.classList.remove("here");
+    leaf.classList.add("here");
+  }
   row.append(toolbar);
   toolbar.hidden = false;
   for (const listener of listeners) listener(row, before);
@@ -68,7 +78,7 @@ export const focusRow = (row) => {
   row.scrollIntoView({ block: "nearest" });
 };
 
-export const isShown = (row) => row.offsetParent !== null;
+export const isShown = (row) => !text.classList.contains("sifted") || row.offsetParent !== null;
 
 // The next row that is shown and fits, from `row` on; forwards or backwards.
 export const nextRow = (row, fits = () => true, by = 1) => {

@@ -10,13 +10,16 @@ const said = document.getElementById("search-said");
 const none = document.getElementById("none-shown");
 let asked = null;
 let waiting = 0;
+let picked = false; // whether only certain segments are shown, until a filter or a search
 
 const showNone = () => {
   none.hidden = !rows.length || [...rows].some(isShown);
 };
 
 export const filterBy = (name) => {
+  if (picked) apply(null);
   text.dataset.filter = name;
+  sift(false);
   for (const button of document.querySelectorAll("[data-filter]")) {
     if (button !== text) button.setAttribute("aria-pressed", String(button.dataset.filter === name));
   }
@@ -28,14 +31,29 @@ export const filterBy = (name) => {
   tell(`${shown} of ${rows.length} segments shown`);
 };
 
+// Whether rows are hidden: it decides how much is laid out at once.
+const sift = (searching) => text.classList.toggle("sifted", searching || text.dataset.filter !== "all");
+
 const apply = (hits) => {
+  picked = false;
   const searching = hits !== null;
+  sift(searching);
   for (const row of rows) row.classList.toggle("unfound", searching && !(row.dataset.id in hits));
   drawFound(hits || {});
   const number = searching ? Object.keys(hits).length : 0;
   said.textContent = searching ? (number ? `in ${number} segment${number === 1 ? "" : "s"}` : "not found") : "";
   showNone();
 };
+
+// The segments that something was done to, wherever they stand.
+document.addEventListener("dragoman:show", (event) => {
+  field.value = "";
+  filterBy("all");
+  apply(Object.fromEntries(event.detail.map((id) => [id, [[], []]])));
+  picked = true;
+  document.querySelector('button[data-filter="all"]').setAttribute("aria-pressed", "false");
+  focusRow(nextRow(null));
+});
 
 const search = async () => {
   if (asked) asked.abort();

@@ -1,8 +1,8 @@
 // Talking to the server: one change after the other, so that each knows the version before it.
-import { address } from "./review-page.js";
+import { address, whole } from "./review-page.js";
 
 const { token } = window.dragoman;
-let queue = Promise.resolve();
+let queue = whole;
 
 export class Unreachable extends Error {}
 export class Earlier extends Error {} // the page is from an earlier run of the server

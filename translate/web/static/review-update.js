@@ -2,7 +2,7 @@
 // never replaced under the caret; the other version is shown beside it, to choose from.
 import { watch, forget, redraw } from "./review-highlight.js";
 import {
-  address, boxOf, currentRow, focusRow, leave, makeCurrent, renumber, rows, rowWith, sourceOf, tell, text,
+  address, boxOf, currentRow, focusRow, leave, makeCurrent, renumber, rowOf, rows, rowWith, sourceOf, tell, text,
 } from "./review-page.js";
 import { Earlier, Unreachable, ask, inTurn, loadAgain } from "./review-server.js";
 
@@ -70,6 +70,7 @@ const absorb = (row, fresh, sent) => {
   if (!typedSince && now !== theirs) {
     box.textContent = theirs;
     guards.replaced(row);
+    row.classList.add("news");
   }
   box.classList.toggle("empty", !box.textContent);
   adopt(row, fresh);
@@ -167,3 +168,5 @@ export const poll = async () => {
 };
 setInterval(() => document.hidden || poll(), 2000);
 document.addEventListener("visibilitychange", () => document.hidden || poll());
+document.addEventListener("dragoman:terms", poll);
+text.addEventListener("animationend", (event) => event.animationName === "news" && rowOf(event.target).classList.remove("news"));

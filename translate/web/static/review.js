@@ -6,7 +6,7 @@ import "./review-panels.js";
 import "./review-split.js";
 import "./review-search.js";
 import "./review-keys.js";
-import { makeCurrent, onCurrent, rowOf, rows, text } from "./review-page.js";
+import { makeCurrent, onCurrent, rowOf, rows, text, whole } from "./review-page.js";
 
 // Where the bar ends, so that no row goes under it.
 const bar = document.querySelector(".bar");
@@ -15,11 +15,19 @@ new ResizeObserver(() => {
 }).observe(bar);
 
 onCurrent(() => text.classList.remove("fresh"));
-const named = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
-makeCurrent(rowOf(named) || rows[0]);
-if (named && rowOf(named)) named.scrollIntoView({ block: "center" });
-addEventListener("hashchange", () => {
-  const row = rowOf(document.getElementById(decodeURIComponent(location.hash.slice(1))));
-  if (row) makeCurrent(row);
+const named = () => {
+  try {
+    return rowOf(document.getElementById(decodeURIComponent(location.hash.slice(1))));
+  } catch { // not an address of ours
+    return null;
+  }
+};
+makeCurrent(named() || rows[0]);
+whole.then(() => {
+  if (!named()) return;
+  makeCurrent(named());
+  named().scrollIntoView({ block: "center" });
 });
+addEventListener("hashchange", () => makeCurrent(named()));
 text.dataset.ready = "true";
+performance.mark("ready");

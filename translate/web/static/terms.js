@@ -146,6 +146,15 @@
     }
     await follow(answer, mine);
   };
+  // How to see the segments of this document that were translated anew.
+  const showing = (ids, at) => {
+    if (!ids.length) return null;
+    const run = () => {
+      if (part("text")) document.dispatchEvent(new CustomEvent("dragoman:show", { detail: ids }));
+      else location.href = `${at}#s-${encodeURIComponent(ids[0])}`;
+    };
+    return { label: ids.length === 1 ? "Show it" : "Show them", run };
+  };
   const save = async () => {
     const mine = (asked += 1);
     saving = true;
@@ -163,8 +172,10 @@
       if (!run || !form()) return;
       document.dispatchEvent(new CustomEvent("dragoman:terms"));
       if (run.dataset.saved) {
+        const { at } = form().dataset;
         closeDialog();
-        say(run.dataset.saved);
+        refresh();
+        say(run.dataset.saved, { action: showing(JSON.parse(run.dataset.anew), at) });
       }
     } finally {
       saving = false;
@@ -179,6 +190,9 @@
 
   // Files change under the page, too: by a PO editor, by another tab.
   const refresh = () => {
+    if (document.querySelector("[data-list]")) {
+      window.htmx.ajax("GET", location.href, { target: "[data-list]", select: "[data-list]", swap: "outerHTML" });
+    }
     const filter = document.getElementById("filter");
     if (filter) window.htmx.trigger(filter, "refresh");
   };
