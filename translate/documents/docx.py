@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from lxml import etree
 
@@ -84,8 +84,11 @@ def _text_parts(package: Package, path: str) -> list[str]:
 
 def _name(element: Element) -> str:
     tag = element.tag
-    if not isinstance(tag, str):
-        return ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
     namespace, _, name = tag[1:].rpartition("}")
     return name if namespace in (W, STRICT) else ""
 
@@ -95,7 +98,10 @@ def _namespace(element: Element) -> str:
 
 
 def _child(element: Element, name: str) -> Element:
-    return next((c for c in element if _name(c) == name), None)
+    for child in element:
+        if _name(child) == name:
+            return child
+    return None
 
 
 def _value(element: Element, name: str = "val") -> str | None:
@@ -242,8 +248,12 @@ def _style(properties: Element, arabic: bool) -> bytes | None:
     """A run's properties for English, written out, so that equal ones are equal."""
     if properties is None:
         return None
-    ours = deepcopy(properties)
-    ours.tail = None
+    return _english_style(etree.tostring(properties, with_tail=False), arabic)
+
+
+@lru_cache(maxsize=4096)  # a document has few
+def _english_style(properties: bytes, arabic: bool) -> bytes | None:
+    ours = _parsed(properties)
     _turn_run(ours, arabic=arabic)
     for child in list(ours):
         if _name(child) in ("lang", "rPrChange", "noProof", "ins", "del", "moveFrom", "moveTo"):

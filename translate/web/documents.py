@@ -1,10 +1,5 @@
 """The review page of a document, and what it asks about segments. What changes them is in `operations`."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import groupby
-
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -16,7 +11,7 @@ from translate.web import operations
 from translate.web.difference import difference
 from translate.web.guard import TOKEN
 from translate.web.printed import (
-    Printed,
+    leaves,
     number_in,
     printed,
     review_of,
@@ -28,26 +23,6 @@ from translate.web.render import page
 from translate.web.rows import counts, row
 
 _ALTERNATIVES = 5
-_LEAF = 24  # rows that the browser lays out together, or leaves alone while they are out of sight
-
-
-@dataclass(slots=True)
-class _Leaf:
-    """Whole paragraphs: each its number and its rows."""
-
-    paragraphs: list[tuple[int, list[Markup]]] = field(default_factory=list)
-    rows: int = 0
-
-
-def _leaves(rows: Iterable[Printed]) -> list[_Leaf]:
-    leaves: list[_Leaf] = []
-    for paragraph, group in groupby(rows, lambda one: one.unit.segment.paragraph):
-        html = [one.html for one in group]
-        if not leaves or leaves[-1].rows + len(html) > _LEAF:
-            leaves.append(_Leaf())
-        leaves[-1].paragraphs.append((paragraph, html))
-        leaves[-1].rows += len(html)
-    return leaves
 
 
 def review_page(request: Request) -> Response:
@@ -61,8 +36,7 @@ def review_page(request: Request) -> Response:
         "review/page.html.j2",
         name=review.name,
         revision=revision,
-        leaves=_leaves(rows),
-        leaf_size=_LEAF,
+        leaves=leaves(rows),
         counts=counts(one.tally for one in rows),
         undoable=review.undoable,
         provenance=document.provenance,

@@ -5,7 +5,8 @@ knows, whoever changed it. So one piece of script takes in all changes, and no o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
@@ -20,6 +21,8 @@ from translate.web.render import macros, page
 from translate.web.rows import Tally, counts, row
 from translate.workspace import Workspace
 
+_LEAF = 24  # rows
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -30,6 +33,19 @@ class Printed:
     total: int
     html: Markup
     tally: Tally
+
+
+@dataclass(slots=True)
+class Leaf:
+    """Whole paragraphs that the browser lays out together: each its number and its rows."""
+
+    paragraphs: list[tuple[int, list[Markup]]] = field(default_factory=list)
+    rows: int = 0
+
+    @property
+    def is_long(self) -> bool:
+        """Whether one paragraph has more rows than should be laid out together."""
+        return self.rows > 2 * _LEAF
 
 
 # Of each open document, by id; printed again only when the unit is another one.
@@ -61,6 +77,18 @@ def printed(review: Review, document: Document) -> list[Printed]:
         rows[unit.segment.id] = kept
     _printed[review] = rows
     return list(rows.values())
+
+
+def leaves(rows: Iterable[Printed]) -> list[Leaf]:
+    """All rows, cut between paragraphs."""
+    made: list[Leaf] = []
+    for paragraph, group in groupby(rows, lambda one: one.unit.segment.paragraph):
+        html = [one.html for one in group]
+        if not made or made[-1].rows + len(html) > _LEAF:
+            made.append(Leaf())
+        made[-1].paragraphs.append((paragraph, html))
+        made[-1].rows += len(html)
+    return made
 
 
 def update(

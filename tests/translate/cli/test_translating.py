@@ -135,7 +135,7 @@ NAMES = {
     "cairo-ar-EG.txt": "cairo",
     "plain.txt": "plain",
     "dar.txt": "dar",
-    "notes.md": "notes.md",
+    "notes.text": "notes.text",
     "UPPER.AR.TXT": "UPPER",
     "ar.txt": "ar",
     ".txt": ".txt",

@@ -5,10 +5,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.translate.documents.conftest import mirrored, sample, translated
-from translate.documents import FORMATS, MAX_BYTES, format_of
+from translate.documents import FORMATS, MAX_BYTES, Source, format_of
+from translate.documents.carry import check
 from translate.errors import FormatError
+from translate.markup import Collector
 from translate.segment import segment
 
 SUFFIXES = sorted(
@@ -93,3 +97,21 @@ def test_a_huge_file_is_refused(suffix: str) -> None:
 def test_formats_are_known_by_name() -> None:
     assert format_of(Path("a/LETTER.HTML")) is FORMATS[".html"]
     assert format_of(Path("a/letter.txt")) is None
+
+
+WORDS = st.sampled_from(["نص", "كلمة.", "«قال»", "؟", "-", "•", "...", "(أ.ف.ب)", "1.", "abc", "\u200f", "\u202b", "!", "_", "١٢"])  # fmt: skip
+
+
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=12).map(" ".join), min_size=1, max_size=12))
+def test_any_blocks_are_paragraphs_of_the_segmenter(texts: list[str]) -> None:
+    blocks = []
+    for text in texts:
+        collector = Collector()
+        collector.text(text)
+        if collector.is_arabic:
+            blocks.append(collector.block())
+    if blocks:
+        source = Source(blocks=tuple(blocks))
+        segments, _ = segment(source.text)
+        check(source.blocks, source.text, "x")
+        assert len({one.paragraph for one in segments}) == len(blocks)

@@ -531,6 +531,7 @@ def start_process(tmp_path: Path) -> Iterator[Callable[[int], subprocess.Popen[s
             process.stdout.close()
 
 
+@pytest.mark.slow
 def test_kill_9_while_saving_loses_nothing(
     start_process: Callable[[int], subprocess.Popen[str]],
     article: str,

@@ -187,6 +187,7 @@ def test_from_the_english_side_by_keyboard_alone(
     no_errors(browser)
 
 
+@pytest.mark.slow
 def test_the_table_by_keyboard_alone(browser: Any, served: Served, article: str, own: Path) -> None:
     """Search, walk, open, propose; approve, retire, bring back and delete."""
     browser.get(f"{served.url}/d/{article}/terms")

@@ -198,6 +198,7 @@ def test_an_edit_of_a_shipped_term_translates_the_machines_segments_anew(
     assert served.post(f"{at}/terms/save", data=form).status_code in (409, 422)
 
 
+@pytest.mark.slow
 def test_propose_approve_retire_delete(served: Served, article: str, own: Path) -> None:
     at = f"/d/{article}"
     form = fields(served.get(f"{at}/terms/new").text)
@@ -244,6 +245,7 @@ def test_a_shipped_term_is_retired_in_ones_own_file(
     assert served.post(f"{at}/terms/effect", data=deleted).status_code == 422
 
 
+@pytest.mark.slow
 def test_other_documents_change_with_it_or_not(
     served: Served, article: str, own: Path, tmp_path: Path
 ) -> None:
@@ -274,6 +276,7 @@ def test_other_documents_change_with_it_or_not(
 # Files that change under the page
 
 
+@pytest.mark.slow
 def test_an_entry_that_was_edited_meanwhile_is_never_overwritten(
     served: Served, article: str, own: Path
 ) -> None:
