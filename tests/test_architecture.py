@@ -366,7 +366,9 @@ OWNERS: dict[str, set[str]] = {  # heavy or awkward libraries, and who alone may
     "tqdm": {"translate.cli.remarks"},
     "filelock": {"glossary.files", "models.convert"},
     "lxml": {
-        "glossary.markup", "translate.documents.docx", "translate.documents.odt",
+        "glossary.markup",
+        "translate.documents.docx",
+        "translate.documents.odt",
         "translate.documents.package",
     },
     "yaml": {"glossary.exchange", "models.checkpoint"},

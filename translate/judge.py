@@ -13,6 +13,7 @@ from translate.types import Constraint, Finding, Verdict
 
 _REPEATING = frozenset({"repetition", "doubled-word"})  # an agreed name may be Duran Duran
 
+
 def judge(
     constraints: Sequence[Constraint], source: str, target: str, mass: Mass | None = None
 ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:

@@ -21,7 +21,11 @@ _COMMANDS = {  # name -> (module, attribute, one line for --help)
     "review": ("translate.cli.review", "review", "Review translations in the browser."),
     "terms": ("translate.cli.terms", "terms", "List, find, edit, check and exchange terms."),
     "export": ("translate.cli.exchanging", "export", "Write a translation for another tool."),
-    "apply": ("translate.cli.exchanging", "apply", "Take in what another tool made of a translation."),
+    "apply": (
+        "translate.cli.exchanging",
+        "apply",
+        "Take in what another tool made of a translation.",
+    ),
     "check": ("translate.cli.checking", "check", "Show what looks wrong in a translation."),
     "memory": ("translate.cli.memory", "memory", "Keep what was approved, and find it again."),
     "models": ("translate.cli.models", "models", "List models, look at one, choose the default."),

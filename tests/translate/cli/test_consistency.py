@@ -67,12 +67,12 @@ def test_a_name_in_two_documents(dragoman: Dragoman, write: Write, own: Path) ->
 
 
 def test_the_command_it_prints_makes_the_term(dragoman: Dragoman, write: Write, own: Path) -> None:
-    folder = write("out/one", "O'Neill", "O'Nell")
+    folder = write("out/one", "Vett'el", "Vit'el")
     ran = dragoman("terms", "consistency", folder, "-g", own)
     line = next(x for x in ran.out.splitlines() if x.strip().startswith("dragoman"))
     _, *arguments = shlex.split(line)
     assert arguments[:3] == ["terms", "add", VETTEL]
-    assert arguments[3] in ("O'Neill", "O'Nell")
+    assert arguments[3] in ("Vett'el", "Vit'el")
     assert dragoman(*arguments, "--to", "mine.po").code == 0
     assert dragoman("terms", "consistency", folder, "-g", "mine.po").code == 0
 
