@@ -121,8 +121,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "translate.errors", "translate.formats.text", "translate.markup",
     },
     "translate.effect": {
-        "glossary.english", "glossary.match", "glossary.types", "translate.adherence",
-        "translate.constraints", "translate.types",
+        "glossary.english", "glossary.match", "glossary.types", "translate.constraints",
+        "translate.judge", "translate.types",
     },
     "translate.engines": {
         "models.checkpoint", "translate.engines.base", "translate.engines.ct2",
@@ -228,7 +228,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "translate.workspace": {
         "glossary.compiled", "glossary.errors", "glossary.match", "glossary.termbase",
-        "translate.errors", "translate.formats.po", "translate.master",
+        "translate.adherence", "translate.constraints", "translate.effect",
+        "translate.errors", "translate.formats.po", "translate.judge", "translate.master",
         "translate.memory.store", "translate.memory.types", "translate.pipeline",
         "translate.recall", "translate.review", "translate.types", "translate.update",
     },

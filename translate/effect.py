@@ -4,14 +4,15 @@ A segment is affected if the constraints of its source differ. The machine's wor
 it says what is wanted already; a person's stays as it is and only its verdicts change.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from glossary.english import respelt
 from glossary.match import Matcher
 from glossary.types import Span, Term
-from translate.adherence import positional, verify
 from translate.constraints import constrain
+from translate.judge import judge
 from translate.types import Constraint, TranslationUnit, Verdict
 
 
@@ -43,15 +44,8 @@ class Affected:
         """Whether the present target shows all that is newly wanted, and nothing is wanted no longer."""
         wanted = {change.after for change in self.changes}
         return None not in wanted and all(
-            self._as_agreed(v) for v in self.verdicts if v.constraint in wanted
+            v.status == "satisfied" for v in self.verdicts if v.constraint in wanted
         )
-
-    def _as_agreed(self, verdict: Verdict) -> bool:
-        """To the letter: Kim Jong Un is no longer good enough once Kim Jong-un is agreed."""
-        if verdict.status != "satisfied" or verdict.span is None:
-            return verdict.status == "satisfied"
-        printed = verdict.span.of(self.unit.target)
-        return respelt(printed, verdict.constraint.forms) == printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +87,57 @@ def effect(
     return Effect(**{name: tuple(found) for name, found in groups.items()})
 
 
+def reworded(unit: TranslationUnit, after: Matcher) -> str | None:
+    """The target with the newly agreed English in place of what was agreed before, every other word as it is.
+
+    None where that can't be said without translating anew: occurrences came or went, the old English isn't
+    known to stand anywhere, or the words around it would have to change too.
+    """
+    wanted = {c.match.span: c for c in constrain(after.match(unit.segment.source))}
+    if wanted.keys() != {v.constraint.match.span for v in unit.verdicts}:
+        return None
+    edits: list[tuple[Span, str]] = []
+    for verdict in unit.verdicts:
+        new = wanted[verdict.constraint.match.span]
+        if verdict.span is None or not new.forms:
+            return None
+        printed = verdict.span.of(unit.target)
+        form = respelt(printed, new.forms)
+        if _meaning(new) != _meaning(verdict.constraint) and form == printed:
+            form = printed if printed in new.forms else _in_place_of(printed, verdict, new)
+        if not _fits(unit.target, verdict.span, form):
+            return None
+        edits.append((verdict.span, form))
+    target = unit.target
+    for span, form in sorted(edits, key=lambda edit: edit[0], reverse=True):
+        target = target[: span.start] + form + target[span.end :]
+    return target
+
+
+def _in_place_of(printed: str, verdict: Verdict, new: Constraint) -> str:
+    """The new form that stands where the old one stood: plural for plural, possessive for possessive."""
+    old = verdict.constraint
+    ending = _POSSESSIVE.search(printed)
+    bare = printed[: ending.start()] if ending else printed
+    form = new.forms[0]
+    if len(old.forms) == len(new.forms) and bare in old.forms:
+        form = new.forms[old.forms.index(bare)]
+    if bare[:1].isupper():
+        form = form[0].upper() + form[1:]
+    return form + (("'s" if len(ending[0]) == 1 else ending[0]) if ending else "")
+
+
+def _fits(target: str, span: Span, form: str) -> bool:
+    """Whether `a` or `an` before the words stays right."""
+    before = _INDEFINITE.search(target[: span.start])
+    vowel = form[:1].lower() in tuple("aeiou")
+    return before is None or (before[1].lower() == "an") == vowel or form == span.of(target)
+
+
+_POSSESSIVE = re.compile(r"['\u2019]s$|(?<=s)['\u2019]$")
+_INDEFINITE = re.compile(r"\b(an?) $", re.IGNORECASE)
+
+
 def _affected(unit: TranslationUnit, before: Matcher, after: Matcher) -> Affected:
     source = unit.segment.source
     old, new = (constrain(matcher.match(source)) for matcher in (before, after))
@@ -103,7 +148,7 @@ def _affected(unit: TranslationUnit, before: Matcher, after: Matcher) -> Affecte
         for span in sorted(was.keys() | now.keys())
         if _meaning(was.get(span)) != _meaning(now.get(span))
     ]
-    verdicts = verify(new, unit.target, positional(len(source), len(unit.target)))
+    verdicts, _ = judge(new, source, unit.target)
     return Affected(unit=unit, changes=tuple(changes), verdicts=verdicts)
 
 

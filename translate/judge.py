@@ -5,8 +5,9 @@ typing needs neither a model nor an engine.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from glossary.english import find_form
+from glossary.english import find_form, respelt
 from translate.adherence import Mass, positional, verify
 from translate.checks import check
 from translate.types import Constraint, Finding, Verdict
@@ -18,8 +19,18 @@ def judge(
     constraints: Sequence[Constraint], source: str, target: str, mass: Mass | None = None
 ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
     """Verdicts and findings of any target. Without evidence of alignment, `mass`, place decides."""
-    verdicts = verify(constraints, target, mass or positional(len(source), len(target)))
+    proven = verify(constraints, target, mass or positional(len(source), len(target)))
+    verdicts = tuple(_to_the_letter(verdict, target) for verdict in proven)
     return verdicts, findings(source, target, verdicts)
+
+
+def _to_the_letter(verdict: Verdict, target: str) -> Verdict:
+    """Kim Jong Un where Kim Jong-un is agreed is another wording: a person's text is not respelt, but told of."""
+    if verdict.status != "satisfied" or verdict.span is None:
+        return verdict
+    printed = verdict.span.of(target)
+    agreed = respelt(printed, verdict.constraint.forms) == printed
+    return verdict if agreed else replace(verdict, status="variant")
 
 
 def findings(source: str, target: str, verdicts: Sequence[Verdict]) -> tuple[Finding, ...]:

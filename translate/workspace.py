@@ -15,8 +15,12 @@ from glossary.compiled import load
 from glossary.errors import GlossaryError
 from glossary.match import Matcher
 from glossary.termbase import Termbase, own_path, shipped_paths, uncollected
+from translate.adherence import violates
+from translate.constraints import constrain
+from translate.effect import reworded
 from translate.errors import Cancelled, TranslateError, UnknownDocument, UnknownSegment
 from translate.formats.po import SavedEntry
+from translate.judge import judge
 from translate.master import Master, Stamp
 from translate.memory.store import Memory
 from translate.memory.types import MemoryMatch
@@ -266,11 +270,32 @@ class Workspace:
         glossary: Glossary,
         progress: Progress | None = None,
     ) -> list[TranslationUnit]:
-        """These segments as they would be translated with these terms. Nothing is saved."""
-        translator = self._translator(None).with_terms(glossary.termbase, glossary.matcher)
-        segments = [review.unit(name).segment for name in ids]
-        with self._decoding:
-            return translator.translate_segments(segments, progress=progress)
+        """These segments as they would be with these terms. Nothing is saved.
+
+        Where only other words are agreed for the same occurrences, only these change; everything else is
+        translated anew.
+        """
+        units = [review.unit(name) for name in ids]
+        found = {u.segment.id: new for u in units if (new := self._reworded(u, glossary))}
+        rest = [u.segment for u in units if u.segment.id not in found]
+        if rest:
+            translator = self._translator(None).with_terms(glossary.termbase, glossary.matcher)
+            with self._decoding:
+                anew = translator.translate_segments(rest, progress=progress)
+            found |= {unit.segment.id: unit for unit in anew}
+        return [found[name] for name in ids]
+
+    def _reworded(self, unit: TranslationUnit, glossary: Glossary) -> TranslationUnit | None:
+        target = reworded(unit, glossary.matcher)
+        if target is None or target == unit.target:
+            return None
+        source = unit.segment.source
+        verdicts, found = judge(constrain(glossary.matcher.match(source)), source, target)
+        if any(map(violates, verdicts)):
+            return None
+        return replace(
+            unit, target=target, score=None, alignment=None, verdicts=verdicts, findings=found
+        )
 
     def retranslate(self, review: Review, ids: Sequence[str]) -> list[TranslationUnit]:
         """Translate these segments anew with the terms as they are; those a person worked on are left."""

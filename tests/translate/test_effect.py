@@ -8,7 +8,7 @@ import pytest
 from glossary.match import Matcher
 from glossary.types import Term
 from translate.constraints import constrain
-from translate.effect import Effect, difference, effect
+from translate.effect import Effect, difference, effect, reworded
 from translate.judge import judge
 from translate.types import Segment, TranslationUnit
 
@@ -115,3 +115,36 @@ def test_five_thousand_segments_take_less_than_a_second():
     found = of(before, after, units)
     assert len(found.anew) == 1250
     assert time.process_time() - started < 1
+
+
+RIFLE = Term(source="بندقية", target="rifle", kind="weapon")
+FAR = ("بندقية موسكو", "Moscow's rifle")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "now", "new"),
+    [
+        (*LINES[0][:2], dataclasses.replace(MOSCOW, target="Moskva"), "The delegation travelled to Moskva"),
+        (*FAR, dataclasses.replace(MOSCOW, target="Moskva"), "Moskva's rifle"),
+        (*FAR, dataclasses.replace(RIFLE, target="gun"), "Moscow's gun"),
+        ("بندقية هنا", "Rifle here", dataclasses.replace(RIFLE, target="gun"), "Gun here"),
+        ("بندقية هنا", "a rifle here", dataclasses.replace(RIFLE, target="gun"), "a gun here"),
+        # the words around would have to change: translate anew
+        ("بندقية هنا", "a rifle here", dataclasses.replace(RIFLE, target="assault rifle"), None),
+        # the old English isn't there
+        ("موسكو بعيدة", "It is far", dataclasses.replace(MOSCOW, target="Moskva"), None),
+        # only a spelling
+        ("موسكو بعيدة", "Moscow is far", dataclasses.replace(MOSCOW, target="Môscow"), "Môscow is far"),
+    ],
+)  # fmt: skip
+def test_only_the_agreed_words_change(source, target, now, new):
+    others = [t for t in (MOSCOW, KYIV, RIFLE) if t.source != now.source]
+    one = unit(0, source, target, terms=(MOSCOW, KYIV, RIFLE))
+    assert reworded(one, Matcher([*others, now])) == new
+
+
+def test_terms_that_come_or_go_are_not_reworded():
+    one = unit(0, *LINES[0])
+    assert reworded(one, Matcher([KYIV])) is None
+    assert reworded(one, Matcher([MOSCOW, Term(source="وفد", target="delegation")])) is None
+    assert reworded(one, Matcher([MOSCOW, KYIV])) == one.target

@@ -130,7 +130,7 @@ def test_a_dragged_arabic_selection_becomes_a_term_and_its_segments_change(
     assert not one(browser, "#term-save").is_enabled()
     one(browser, "#term-look").click()
     said = looked(browser)
-    assert f"{len(units) - 1} segments translated anew" in said
+    assert f"{len(units) - 1} segments changed" in said
     assert "1 segment of a person’s stays" in said
     old, new = one(browser, ".segments .anew .old"), one(browser, ".segments .anew .new")
     assert "Moscow" in old.find_element("css selector", "del").text
@@ -177,7 +177,7 @@ def test_from_the_english_side_by_keyboard_alone(
     assert (value(browser, "term-source"), value(browser, "term-target")) == (KYIV, "Kyiv")
     until(lambda: focused(browser) == "term-target")
     keys(browser, "Kiew", ENTER)  # Enter: the effect
-    assert "1 segment translated anew" in looked(browser)
+    assert "1 segment changed" in looked(browser)
     until(lambda: focused(browser) == "term-save")
     keys(browser, ENTER)
     until(lambda: closed(browser), seconds=60)

@@ -172,7 +172,7 @@ def test_an_edit_of_a_shipped_term_translates_the_machines_segments_anew(
 
     form = entry(served, MOSCOW, at) | {"target": "Muscovy"}
     seen = effect(served, form, at)
-    assert f"<b>{len(with_moscow) - 1}</b> segments translated anew" in seen
+    assert f"<b>{len(with_moscow) - 1}</b> segments changed" in seen
     assert "<b>1</b> segment of a person’s stays" in seen
     assert "added: </span>Muscovy" in seen
     assert "removed: </span>Moscow" in seen
@@ -180,7 +180,7 @@ def test_an_edit_of_a_shipped_term_translates_the_machines_segments_anew(
     assert review.document.units == tuple(others.values())
 
     done = save(served, form, at)
-    assert f"{len(with_moscow) - 1} segments translated anew" in done
+    assert f"{len(with_moscow) - 1} segments changed" in done
     (term,) = read_terms(own)
     assert (term.source, term.target, term.kind) == (MOSCOW, "Muscovy", "place")
     now = {u.segment.id: u for u in review.document.units}
@@ -235,7 +235,7 @@ def test_a_shipped_term_is_retired_in_ones_own_file(
 ) -> None:
     at = f"/d/{article}"
     form = entry(served, KYIV, at) | {"status": "retired"}
-    assert "translated anew" in effect(served, form, at)
+    assert "changed" in effect(served, form, at)
     save(served, form, at)
     assert [(t.source, t.status) for t in read_terms(own)] == [(KYIV, "retired")]
     wanted = {v.constraint.match.term.source for u in served.workspace.open(article).document.units

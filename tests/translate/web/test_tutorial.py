@@ -121,7 +121,7 @@ def test_ten_minutes(address: str, desk: Path, browser: Any) -> None:
     named(browser, "Show effect").click()
     save = named(browser, "Save")
     until(save.is_enabled, seconds=120, what="the effect is known")
-    until(lambda: "translated anew" in css("css selector", "#term-effect")[0].text, seconds=120)
+    until(lambda: "changed" in css("css selector", "#term-effect")[0].text, seconds=120)
     save.click()
     until(
         lambda: "Kim Jong-un" in master.read_text(encoding="utf-8"),
