@@ -18,7 +18,7 @@ from translate.review import Review
 from translate.types import TranslationUnit
 from translate.web.server import listen
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FIRST, SECOND, THIRD, FOURTH, FIFTH = "d9ffa88d", "334fc5a7", "e8b6b86d", "da51c5eb", "642bb983"
 
 

@@ -15,7 +15,7 @@ from tests.translate.web.conftest import Serve, Served, resize, until
 from translate.review import version
 from translate.workspace import Workspace
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ENTER, ESCAPE, TAB, UP, LEFT, DOWN = "\ue007", "\ue00c", "\ue004", "\ue013", "\ue012", "\ue015"
 CONTROL, SHIFT, END = "\ue009", "\ue008", "\ue010"
 MOSCOW, KYIV = "موسكو", "كييف"
