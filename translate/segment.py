@@ -383,7 +383,7 @@ class _Block:
             if end >= last_word:
                 break
             if self._ends_sentence(self._look(start, candidate.start(), end)):
-                yield start, end
+                yield start, start + len(text[start:end].rstrip(_EDGE_CHARACTERS))
                 start = self._after_layout(end)
                 first_word = self._next_word(start)
         yield start, len(text)

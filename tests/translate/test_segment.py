@@ -82,6 +82,7 @@ NASTY = st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(max_size=8
 @example(text="\ufeff\u200fكلمة.\u200f\r\n\r\n")
 @example(text="«»«»")
 @example(text="م.»")
+@example(text="ا؟!\ufeffا")
 def test_nothing_is_lost_and_every_segment_says_something(text):
     segments, after = segment(text)
     assert join(segments, after) == text

@@ -487,5 +487,8 @@ def _note(note: str) -> str:
 
 
 def _framed(target: str, source: str) -> str:
-    """gettext wants a line feed at both or neither of their beginnings, and of their ends."""
+    """gettext wants a line feed at both or neither of their beginnings, and of their ends. A target of nothing
+    else stays: without them it would be no translation any more, and what approved it lost."""
+    if not target.strip("\n"):
+        return target
     return "\n" * source.startswith("\n") + target.strip("\n") + "\n" * source.endswith("\n")
