@@ -136,12 +136,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.engines.fake": {"models.tokenizer", "translate.engines.base", "translate.errors"},
     "translate.engines.marian": {"models.checkpoint", "models.tokenizer", "translate.engines.base"},
     "translate.errors": {"translate.types"},
-    "translate.exchange": {"translate.errors", "translate.formats.returned", "translate.types"},
+    "translate.exchange": {
+        "translate.errors", "translate.formats.po", "translate.formats.returned",
+        "translate.types",
+    },
     "translate.formats": {"translate.errors", "translate.types"},
     "translate.formats.html": {"glossary.types", "translate.formats.report", "translate.types"},
     "translate.formats.po": {"glossary.types", "translate.errors", "translate.types"},
     "translate.formats.report": {"glossary.types", "translate.formats.text", "translate.types"},
-    "translate.formats.returned": {"translate.types"},
+    "translate.formats.returned": {"translate.formats.po", "translate.types"},
     "translate.formats.returned_po": {
         "translate.errors", "translate.formats.po", "translate.formats.returned",
     },
@@ -257,7 +260,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.cli.memory": {
         "glossary.files", "translate.cli.options", "translate.cli.remarks",
         "translate.errors", "translate.formats.tmx", "translate.master",
-        "translate.memory.store", "translate.memory.types",
+        "translate.memory.store", "translate.memory.types", "translate.types",
     },
     "translate.cli.models": {"models.registry", "translate.cli.remarks"},
     "translate.cli.options": {"glossary.termbase"},
@@ -312,7 +315,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.web.effects": {
         "glossary.edit", "glossary.errors", "glossary.match", "glossary.types",
         "models.errors", "translate.constraints", "translate.effect", "translate.errors",
-        "translate.review", "translate.types", "translate.workspace",
+        "translate.types", "translate.workspace",
     },
     "translate.web.guard": set(),
     "translate.web.jobs": {
@@ -320,7 +323,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "translate.web.lists": {
         "glossary.types", "translate.consistency", "translate.suggest", "translate.types",
-        "translate.web.render", "translate.workspace",
+        "translate.web.printed", "translate.web.render", "translate.workspace",
     },
     "translate.web.operations": {
         "translate.errors", "translate.review", "translate.search", "translate.types",
@@ -339,13 +342,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.web.start": {
         "glossary.termbase", "models.errors", "models.registry", "translate.errors",
         "translate.formats", "translate.formats.text", "translate.web.guard",
-        "translate.web.jobs", "translate.web.render", "translate.workspace",
+        "translate.web.jobs", "translate.web.printed", "translate.web.render",
+        "translate.workspace",
     },
     "translate.web.terms": {
         "glossary.arabic", "glossary.edit", "glossary.errors", "glossary.lint",
         "glossary.match", "glossary.termbase", "glossary.types", "translate.proposal",
         "translate.review", "translate.types", "translate.web.difference",
-        "translate.web.effects", "translate.web.render", "translate.workspace",
+        "translate.web.effects", "translate.web.printed", "translate.web.render",
+        "translate.workspace",
     },
 }  # fmt: skip
 

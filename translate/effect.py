@@ -5,14 +5,14 @@ it says what is wanted already; a person's stays as it is and only its verdicts 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from glossary.english import respelt
 from glossary.match import Matcher
 from glossary.types import Span, Term
 from translate.constraints import constrain
-from translate.judge import judge
+from translate.judge import proof
 from translate.types import Constraint, TranslationUnit, Verdict
 
 
@@ -71,8 +71,6 @@ def effect(
     before: Matcher,
     after: Matcher,
     changed: Collection[Term],
-    *,
-    is_kept: Callable[[TranslationUnit], bool],
 ) -> Effect:
     """What becomes of the segments when the terms that `changed` come or go."""
     touched = Matcher(changed)
@@ -82,7 +80,7 @@ def effect(
         if touched.match_all(unit.segment.source):
             one = _affected(unit, before, after)
             if one.changes:
-                group = "kept" if is_kept(unit) else "stay" if one.complies else "anew"
+                group = "kept" if unit.kept else "stay" if one.complies else "anew"
                 groups[group].append(one)
     return Effect(**{name: tuple(found) for name, found in groups.items()})
 
@@ -148,7 +146,7 @@ def _affected(unit: TranslationUnit, before: Matcher, after: Matcher) -> Affecte
         for span in sorted(was.keys() | now.keys())
         if _meaning(was.get(span)) != _meaning(now.get(span))
     ]
-    verdicts, _ = judge(new, source, unit.target)
+    verdicts = proof(new, source, unit.target)
     return Affected(unit=unit, changes=tuple(changes), verdicts=verdicts)
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from translate.errors import UnknownFormat
+from translate.formats.po import hashed
 from translate.formats.returned import (
     STATES,
     Mark,
     Returned,
-    hashed,
     hashed_lines,
     mark_of,
     remarks_of,
@@ -237,8 +237,7 @@ def _unchanged_here(unit: TranslationUnit, there: Returned, lineage: Lineage) ->
         return (here.target, here.state) == (there.mark.target, there.mark.state)
     if there.lineage and lineage and lineage[0] in there.lineage:
         return True
-    person = unit.origin == "human" or unit.state in ("reviewed", "final")
-    return not (unit.target and person)
+    return not unit.kept
 
 
 def _taken(unit: TranslationUnit, there: Returned) -> TranslationUnit:

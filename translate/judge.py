@@ -19,9 +19,16 @@ def judge(
     constraints: Sequence[Constraint], source: str, target: str, mass: Mass | None = None
 ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
     """Verdicts and findings of any target. Without evidence of alignment, `mass`, place decides."""
-    proven = verify(constraints, target, mass or positional(len(source), len(target)))
-    verdicts = tuple(_to_the_letter(verdict, target) for verdict in proven)
+    verdicts = proof(constraints, source, target, mass)
     return verdicts, findings(source, target, verdicts)
+
+
+def proof(
+    constraints: Sequence[Constraint], source: str, target: str, mass: Mass | None = None
+) -> tuple[Verdict, ...]:
+    """The verdicts alone."""
+    proven = verify(constraints, target, mass or positional(len(source), len(target)))
+    return tuple(_to_the_letter(verdict, target) for verdict in proven)
 
 
 def _to_the_letter(verdict: Verdict, target: str) -> Verdict:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from translate.memory.store import Memory
 from translate.pipeline import Kept
-from translate.types import Segment, TranslationUnit
+from translate.types import APPROVED, Segment, TranslationUnit
 
 
 def recall(memory: Memory, segments: Sequence[Segment]) -> dict[str, Kept]:
@@ -39,5 +39,5 @@ def _approved(units: Sequence[TranslationUnit]) -> dict[str, tuple[str, str, str
     return {
         unit.segment.id: (unit.segment.source, unit.target, unit.note)
         for unit in units
-        if unit.state in ("reviewed", "final")
+        if unit.state in APPROVED
     }

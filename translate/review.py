@@ -4,7 +4,6 @@ Every change is on disk when the call returns. Before every change the file is l
 another program wrote there is taken in (`threeway`).
 """
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,14 +14,14 @@ from typing import Literal
 from glossary.match import Matcher
 from translate.constraints import constrain
 from translate.errors import Conflict, ReviewError, UnknownSegment
-from translate.formats.po import Saved, clean_note
+from translate.formats.po import Saved, clean_note, hashed
 from translate.formats.report import Reported
 from translate.judge import findings, judge
 from translate.master import Master, Stamp
 from translate.restructure import join, split
 from translate.search import Hit, Search, hit, replaced
 from translate.threeway import Side, Units, merge_sides
-from translate.types import Constraint, Document, State, TranslationUnit, Verdict
+from translate.types import APPROVED, Constraint, Document, State, TranslationUnit, Verdict
 
 Told = Callable[[Units, Units], None]  # units before and after a change
 
@@ -51,7 +50,7 @@ class _Step:
 def version(unit: TranslationUnit) -> str:
     """A short hash of what a person sees of a unit and could overwrite."""
     shown = "\x00".join((unit.segment.source, unit.target, unit.state, unit.note, unit.elsewhere))
-    return hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return hashed(shown)
 
 
 class Review:
@@ -236,7 +235,7 @@ class Review:
             out = []
             for new in units:
                 unit = there.get(new.segment.id)
-                if unit and not kept(unit) and unit.segment.source == new.segment.source:
+                if unit and not unit.kept and unit.segment.source == new.segment.source:
                     fresh = replace(
                         new, segment=unit.segment, note=unit.note, elsewhere=unit.elsewhere
                     )
@@ -250,9 +249,7 @@ class Review:
         with self._changing(what) as changing:
             document = changing.document
             for old, new in zip(document.units, change(document, self._master.known), strict=True):
-                target = (
-                    new.target.strip("\n") if new.state in ("reviewed", "final") else new.target
-                )
+                target = new.target.strip("\n") if new.state in APPROVED else new.target
                 new = replace(new, target=target, note=clean_note(new.note))
                 if target != old.target:
                     new = self._judged(replace(new, alignment=None, score=None))
@@ -496,11 +493,6 @@ class _Change:
         if tuple(map(version, there)) != tuple(map(version, old)):
             raise ReviewError("the segment has been changed since by someone else; not undone")
         self.replace(there, new)
-
-
-def kept(unit: TranslationUnit) -> bool:
-    """Whether it is a person's work: approved, or written by one."""
-    return bool(unit.target) and (unit.origin == "human" or unit.state in ("reviewed", "final"))
 
 
 def _names(units: Units) -> list[str]:

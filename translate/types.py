@@ -13,6 +13,7 @@ SegmentKind = Literal["heading", "sentence", "quote", "cell"]
 State = Literal["initial", "translated", "reviewed", "final"]
 Origin = Literal["mt", "memory", "human"]
 Status = Literal["satisfied", "variant", "misplaced", "missing", "forbidden", "waived"]
+APPROVED: frozenset[State] = frozenset({"reviewed", "final"})
 VIOLATIONS: frozenset[Status] = frozenset({"missing", "misplaced", "forbidden"})
 Severity = Literal["error", "warning", "info"]
 
@@ -87,6 +88,11 @@ class TranslationUnit:
     note: str = ""
     machine: str = ""  # what the machine had written where a person changed it; empty if not known
     elsewhere: str = ""  # another version written at the same time by another program, undecided
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is a person's work, approved or written by one, which no machine replaces."""
+        return bool(self.target) and (self.origin == "human" or self.state in APPROVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

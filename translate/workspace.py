@@ -27,7 +27,7 @@ from translate.memory.types import MemoryMatch
 from translate.pipeline import Progress, Translator
 from translate.recall import recall, remember
 from translate.review import Review, Told
-from translate.types import Alignment, TranslationUnit
+from translate.types import APPROVED, Alignment, TranslationUnit
 from translate.update import update
 
 LONGEST = 200  # bytes of a name: most file systems take 255, and the longest suffix follows
@@ -156,7 +156,7 @@ class Workspace:
         if termbases is not None:
             termbase, matcher = load(p for p in termbases if p.is_file() or p != self.own)
             glossary = Glossary(termbase=termbase, matcher=matcher)
-        translator = self._translator(model).with_terms(glossary.termbase, glossary.matcher)
+        translator = self._translator(model, glossary)
         memory = self.memory
         known = (lambda segments: recall(memory, segments)) if memory else None
         with self._decoding:
@@ -251,17 +251,17 @@ class Workspace:
 
     def translator(self, model: str | None = None) -> Translator:
         """With the termbases as they are now. Loaded when first asked for, and kept."""
-        glossary = self.glossary()
-        return self._translator(model).with_terms(glossary.termbase, glossary.matcher)
+        return self._translator(model, self.glossary())
 
-    def _translator(self, model: str | None) -> Translator:
+    def _translator(self, model: str | None, glossary: Glossary) -> Translator:
         name = model or self.model
         with self._decoding:
             if name not in self._translators:
                 self._translators[name] = Translator(
                     model=name, engine=self._engine, glossary=(), threads=self._threads
                 )
-            return self._translators[name]
+            translator = self._translators[name]
+        return translator.with_terms(glossary.termbase, glossary.matcher)
 
     def preview(
         self,
@@ -279,7 +279,7 @@ class Workspace:
         found = {u.segment.id: new for u in units if (new := self._reworded(u, glossary))}
         rest = [u.segment for u in units if u.segment.id not in found]
         if rest:
-            translator = self._translator(None).with_terms(glossary.termbase, glossary.matcher)
+            translator = self._translator(None, glossary)
             with self._decoding:
                 anew = translator.translate_segments(rest, progress=progress)
             found |= {unit.segment.id: unit for unit in anew}
@@ -344,4 +344,4 @@ def _entry(master: Master, stamp: Stamp) -> Entry:
 
 
 def _reviewed(entry: SavedEntry) -> bool:
-    return entry.state in ("reviewed", "final")
+    return entry.state in APPROVED

@@ -41,7 +41,6 @@ UNITS = [unit(n, *line) for n, line in enumerate(LINES)]
 def of(before, after, units=UNITS) -> Effect:
     return effect(
         units, Matcher(before), Matcher(after), difference(before, after),
-        is_kept=lambda unit: unit.origin == "human",
     )  # fmt: skip
 
 

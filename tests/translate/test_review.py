@@ -17,7 +17,7 @@ from glossary.termbase import Termbase
 from glossary.types import Span
 from translate.errors import Conflict, FormatError, ReviewError, UnknownSegment
 from translate.master import Master
-from translate.review import Review, kept, version
+from translate.review import Review, version
 from translate.search import Search
 from translate.segment import segment
 from translate.types import Alignment, Document, TranslationUnit
@@ -123,11 +123,11 @@ def test_an_edit_is_judged_and_on_disk(review: Review, opened: Opened) -> None:
 def test_the_machines_own_words_are_the_machines_again(review: Review, opened: Opened) -> None:
     name = ids(review)[0]
     machine = review.unit(name).target
-    assert kept(edit(review, name, "mine"))
+    assert edit(review, name, "mine").kept
     back = edit(review, name, machine)
-    assert (back.origin, back.machine, kept(back)) == ("mt", "", False)
+    assert (back.origin, back.machine, back.kept) == ("mt", "", False)
     (again, *_) = opened().document.units
-    assert (again.origin, again.machine, kept(again)) == ("mt", "", False)
+    assert (again.origin, again.machine, again.kept) == ("mt", "", False)
 
 
 def test_approve_reopen_comment(review: Review, opened: Opened) -> None:

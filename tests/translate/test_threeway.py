@@ -19,7 +19,7 @@ from glossary.match import Matcher
 from glossary.termbase import Termbase
 from translate.errors import Conflict, ReviewError
 from translate.master import Master
-from translate.review import Review, kept, version
+from translate.review import Review, version
 from translate.search import Search
 from translate.segment import segment
 from translate.types import Document, TranslationUnit
@@ -135,7 +135,7 @@ class Together(RuleBasedStateMachine):
         else:
             new = review.edit(unit.segment.id, text, base=version(unit))
         assert (new.target, new.note, new.elsewhere) == (text, unit.note, unit.elsewhere)
-        assert kept(new)
+        assert new.kept
         self.typed(review, before)
 
     @rule(side=SIDES, n=ANY)
@@ -162,7 +162,7 @@ class Together(RuleBasedStateMachine):
         review, unit = self.pick(side, n)
         if unit.machine:
             before = words_of(review.document.units)
-            assert not kept(review.edit(unit.segment.id, unit.machine, base=version(unit)))
+            assert not review.edit(unit.segment.id, unit.machine, base=version(unit)).kept
             self.typed(review, before)
 
     @rule(side=SIDES, n=ANY)
@@ -212,7 +212,7 @@ class Together(RuleBasedStateMachine):
         review, unit = self.pick(side, n)
         before = words_of(review.document.units)
         new = TranslationUnit(segment=unit.segment, target=f"Anew {n} Moscow", state="translated")
-        assert bool(review.put([new], "anew")) != kept(unit)
+        assert bool(review.put([new], "anew")) != unit.kept
         assert words_of(review.document.units) == before
 
     @rule(side=SIDES, again=st.booleans())

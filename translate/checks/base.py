@@ -90,16 +90,7 @@ class Check(NamedTuple):
 
     def findings(self, pair: Pair) -> list[Finding]:
         """What it has to say."""
-        return [
-            Finding(
-                check=self.id,
-                severity=self.severity,
-                message=place.message,
-                source_span=place.source,
-                target_span=place.target,
-            )
-            for place in self.run(pair)
-        ]
+        return [_finding(self.id, self.severity, place) for place in self.run(pair)]
 
 
 class DocumentCheck(NamedTuple):
@@ -113,15 +104,15 @@ class DocumentCheck(NamedTuple):
     def findings(self, units: Iterable[TranslationUnit]) -> list[tuple[str, Finding]]:
         """What it has to say, by segment."""
         return [
-            (
-                segment,
-                Finding(
-                    check=self.id,
-                    severity=self.severity,
-                    message=place.message,
-                    source_span=place.source,
-                    target_span=place.target,
-                ),
-            )
-            for segment, place in self.run(units)
+            (segment, _finding(self.id, self.severity, place)) for segment, place in self.run(units)
         ]
+
+
+def _finding(check: str, severity: Severity, place: Place) -> Finding:
+    return Finding(
+        check=check,
+        severity=severity,
+        message=place.message,
+        source_span=place.source,
+        target_span=place.target,
+    )

@@ -9,6 +9,7 @@ import click
 from translate.cli.options import memory_option
 from translate.cli.remarks import remark
 from translate.errors import ConfigError, FormatError
+from translate.types import APPROVED
 
 if TYPE_CHECKING:
     from translate.memory.store import Memory
@@ -44,7 +45,7 @@ def add_documents(documents: tuple[str, ...], path: Path | None) -> None:
     read = [(master.name, master.read().units) for master in masters]  # all or none
     with _open(path) as kept:
         for name, units in read:
-            approved = sum(unit.state in ("reviewed", "final") for unit in units)
+            approved = sum(unit.state in APPROVED for unit in units)
             new = kept.add(units, name)
             remark(
                 f"{name}: {approved} of {len(units)} segments approved, {new} new in {kept.path}"

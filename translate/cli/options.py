@@ -20,6 +20,22 @@ encoding_option = click.option(
     metavar="NAME",
     help="Encoding of the text (default: UTF-8, else detected and said).",
 )
+model_option = click.option(
+    "-m",
+    "--model",
+    metavar="NAME",
+    help="starter, a Hugging Face name, or a folder in Marian layout.",
+)
+engine_option = click.option(
+    "--engine",
+    default="ct2",
+    show_default=True,
+    metavar="NAME",
+    help="ct2, ct2-float32 or marian (torch, the reference).",
+)
+threads_option = click.option(
+    "--threads", type=click.IntRange(1, 256), help="Processor threads (default: all)."
+)
 memory_option = click.option(
     "--memory",
     "path",

@@ -12,7 +12,15 @@ from urllib.parse import quote
 import click
 
 from glossary.termbase import own_path
-from translate.cli.options import encoding_option, glossary_option, memory_option, termbase_paths
+from translate.cli.options import (
+    encoding_option,
+    engine_option,
+    glossary_option,
+    memory_option,
+    model_option,
+    termbase_paths,
+    threads_option,
+)
 from translate.cli.reading import read_file
 from translate.cli.remarks import remark
 from translate.errors import ConfigError, FormatError
@@ -44,23 +52,12 @@ class _Text:
     metavar="DIR",
 )
 @glossary_option
-@click.option(
-    "-m",
-    "--model",
-    metavar="NAME",
-    help="starter, a Hugging Face name, or a folder in Marian layout.",
-)
-@click.option(
-    "--engine",
-    default="ct2",
-    show_default=True,
-    metavar="NAME",
-    help="ct2, ct2-float32 or marian (torch, the reference).",
-)
+@model_option
+@engine_option
 @memory_option
 @click.option("--no-memory", is_flag=True, help="Neither use nor fill a translation memory.")
 @encoding_option
-@click.option("--threads", type=click.IntRange(1, 256), help="Processor threads (default: all).")
+@threads_option
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),

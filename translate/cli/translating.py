@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from translate.cli.options import encoding_option, glossary_option, memory_option, termbase_paths
+from translate.cli.options import (
+    encoding_option,
+    engine_option,
+    glossary_option,
+    memory_option,
+    model_option,
+    termbase_paths,
+    threads_option,
+)
 from translate.cli.reading import read_document
 from translate.cli.remarks import bar, first_time, remark
 from translate.documents import Original, format_of
@@ -42,19 +50,8 @@ class _Job:
 )
 @glossary_option
 @click.option("--no-glossary", is_flag=True, help="Enforce no terms.")
-@click.option(
-    "-m",
-    "--model",
-    metavar="NAME",
-    help="starter, a Hugging Face name, or a folder in Marian layout.",
-)
-@click.option(
-    "--engine",
-    default="ct2",
-    show_default=True,
-    metavar="NAME",
-    help="ct2, ct2-float32 or marian (torch, the reference).",
-)
+@model_option
+@engine_option
 @click.option(
     "-f",
     "--format",
@@ -73,7 +70,7 @@ class _Job:
     type=click.IntRange(1, 16),
     help="Hypotheses kept while decoding; 1 is fastest.",
 )
-@click.option("--threads", type=click.IntRange(1, 256), help="Processor threads (default: all).")
+@threads_option
 @click.option("--strict", is_flag=True, help="Exit with 3 if a term is violated.")
 def translate(
     files: tuple[str, ...],

@@ -14,7 +14,15 @@ import jinja2
 
 from glossary.types import Span
 from translate.formats.report import STATUSES, report_summary
-from translate.types import VIOLATIONS, Document, Severity, Status, TranslationUnit, Verdict
+from translate.types import (
+    APPROVED,
+    VIOLATIONS,
+    Document,
+    Severity,
+    Status,
+    TranslationUnit,
+    Verdict,
+)
 
 # What each status means, in the reader's words.
 MEANINGS: dict[Status, str] = {
@@ -110,7 +118,7 @@ def write_html(document: Document) -> str:
     """The page of a document."""
     rows = tuple(_rows(document))
     summary = report_summary(document)
-    reviewed = sum(unit.state in ("reviewed", "final") for unit in document.units)
+    reviewed = sum(unit.state in APPROVED for unit in document.units)
     return _template().render(
         name=document.name or "Translation",
         provenance=document.provenance,

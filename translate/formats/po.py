@@ -22,6 +22,7 @@ import polib
 from glossary.types import Term
 from translate.errors import FormatError
 from translate.types import (
+    APPROVED,
     Document,
     Origin,
     Provenance,
@@ -78,7 +79,7 @@ class SavedEntry:
     @property
     def changed(self) -> bool:
         """Whether the target is another than the machine wrote, or nobody knows."""
-        return self.mt != _hash(self.target)
+        return self.mt != hashed(self.target)
 
     @property
     def lineage(self) -> Lineage:
@@ -101,7 +102,7 @@ class SavedEntry:
 
     def _version(self, before: Lineage) -> str:
         approved = "" if self.state in ("initial", "translated") else self.state
-        seen = (_hash(self.target), approved, self.note, self.said("elsewhere"))
+        seen = (hashed(self.target), approved, self.note, self.said("elsewhere"))
         return _version(*seen, *before[:1])
 
     @property
@@ -208,11 +209,12 @@ def _unescaped(line: str) -> str:
 
 
 def _version(*seen: str) -> str:
-    return _hash("\x00".join(seen))[:8]
+    return hashed("\x00".join(seen))[:8]
 
 
-def _hash(target: str) -> str:
-    return hashlib.sha256(target.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+def hashed(text: str) -> str:
+    """A short hash, 12 hex digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def read_saved(text: str, path: str) -> Saved:
@@ -406,7 +408,7 @@ def _header(metadata: Mapping[str, str], comment: str) -> str:
 
 
 def _entry(unit: TranslationUnit, saved: SavedEntry | None) -> polib.POEntry:
-    approved = unit.state in ("reviewed", "final") and bool(unit.target)
+    approved = unit.state in APPROVED and bool(unit.target)
     fuzzy = [] if approved or not unit.target else ["fuzzy"]
     return polib.POEntry(
         msgctxt=unit.segment.id,
@@ -420,9 +422,9 @@ def _entry(unit: TranslationUnit, saved: SavedEntry | None) -> polib.POEntry:
 
 
 def _comments(unit: TranslationUnit, saved: SavedEntry | None) -> list[str]:
-    mt = _hash(unit.target)
+    mt = hashed(unit.target)
     if unit.origin == "human":
-        mt = _hash(unit.machine) if unit.machine else saved.mt if saved else ""
+        mt = hashed(unit.machine) if unit.machine else saved.mt if saved else ""
     lines = [
         f"kind: {unit.segment.kind}",
         f"paragraph: {unit.segment.paragraph + 1}",

@@ -10,11 +10,11 @@ All exchange formats share one map of states:
 | final | not fuzzy, `#. state: final` | final | final, with approved |
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import get_args
 
+from translate.formats.po import hashed
 from translate.types import VIOLATIONS, Severity, State, TranslationUnit
 
 STATES: tuple[State, ...] = get_args(State)
@@ -80,11 +80,6 @@ def hashed_lines(target: str) -> str:
 
 def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def hashed(text: str) -> str:
-    """A short hash, 12 hex digits."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def mark_of(unit: TranslationUnit) -> Mark:

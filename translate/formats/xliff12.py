@@ -33,7 +33,7 @@ from translate.formats.xliff import (
     parsed,
     read_occurrence,
 )
-from translate.types import Document, Origin, Severity, State, TranslationUnit
+from translate.types import APPROVED, Document, Origin, Severity, State, TranslationUnit
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 _TERM = f"{OURS}:term"  # begins the name of a context group that tells of an occurrence
@@ -90,7 +90,7 @@ def _unit(unit: TranslationUnit) -> str:
         "id": encoded_id(segment.id),
         "resname": segment.id,
         "restype": f"x-{segment.kind}",
-        "approved": "yes" if unit.state in ("reviewed", "final") else "no",
+        "approved": "yes" if unit.state in APPROVED else "no",
         "xml:space": "preserve",
         "extradata": f"{OURS} {mark_of(unit)}",
     }

@@ -26,13 +26,12 @@ from translate.memory.compare import difference, similarity
 from translate.memory.database import connect, readable, writing
 from translate.memory.retrieval import Index
 from translate.memory.types import Extra, Info, MemoryMatch, MemoryUnit, Place
-from translate.types import TranslationUnit
+from translate.types import APPROVED, TranslationUnit
 
 BATCH = 5000  # units written in one transaction: others wait no longer than for these
 CONTEXT, SAME, SPELLING = 101, 100, 99
 _ALIKE = 98  # what is not the same but for spelling, at most
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_APPROVED = ("reviewed", "final")
 
 _UNIT = """unit.id, text, target, name, notes, used, created, created_by, changed, changed_by, extras
 FROM unit JOIN source ON source.id = unit.source"""
@@ -208,7 +207,7 @@ class Memory:
         taken = 0
         with self._writing():
             for at, unit in enumerate(units, 1):
-                if unit.state not in _APPROVED or not unit.target.strip():
+                if unit.state not in APPROVED or not unit.target.strip():
                     continue
                 if only is not None and unit.segment.id not in only:
                     continue

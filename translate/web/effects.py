@@ -21,7 +21,6 @@ from models.errors import CheckpointError
 from translate.constraints import constrain
 from translate.effect import Affected, Effect, difference, effect
 from translate.errors import Cancelled, TranslateError
-from translate.review import kept
 from translate.types import TranslationUnit
 from translate.workspace import Glossary, Workspace
 
@@ -108,9 +107,7 @@ class Run:
             _log.info("%s is left out: %s", name, error)
             self.unread.append(name)
             return None
-        found = effect(
-            units, self._before.matcher, self._after.matcher, self._changed, is_kept=kept
-        )
+        found = effect(units, self._before.matcher, self._after.matcher, self._changed)
         return Touched(name=name, effect=found) if len(found) else None
 
     def _find(self) -> None:

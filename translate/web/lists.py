@@ -13,8 +13,9 @@ from glossary.types import Span, Term
 from translate.consistency import Inconsistency, inconsistencies
 from translate.suggest import Suggestion, suggest
 from translate.types import Document, TranslationUnit
+from translate.web.printed import workspace_of
 from translate.web.render import in_url, page
-from translate.workspace import Glossary, Workspace
+from translate.workspace import Glossary
 
 _CONTEXTS = 4  # shown of one name
 _PLACES = 3  # shown of one rendering
@@ -81,7 +82,7 @@ def _once(key: tuple[Any, ...], of: tuple[object, ...], compute: Any) -> Any:
 
 def suggestions(request: Request) -> Response:
     """Names and terms of a document that the termbase lacks."""
-    workspace: Workspace = request.app.state.workspace
+    workspace = workspace_of(request)
     name = request.path_params["name"]
     document, glossary = workspace.open(name).document, workspace.glossary()
 
@@ -96,7 +97,7 @@ def suggestions(request: Request) -> Response:
 
 def consistency(request: Request) -> Response:
     """What is rendered in several ways, in a document or in all of them."""
-    workspace: Workspace = request.app.state.workspace
+    workspace = workspace_of(request)
     name, everywhere = request.path_params["name"], request.query_params.get("all") == "on"
     names = [name]
     if everywhere:

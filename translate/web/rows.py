@@ -9,12 +9,11 @@ from markupsafe import Markup, escape
 from glossary.types import Span
 from translate.formats.html import MEANINGS
 from translate.review import version
-from translate.types import VIOLATIONS, Status, TranslationUnit
+from translate.types import APPROVED, VIOLATIONS, Status, TranslationUnit
 
 _ORIGINS = {"mt": "machine", "memory": "memory", "human": "by a person"}
 _AGREED: frozenset[Status] = frozenset({"satisfied", "variant"})
 _ESCAPED = {ord(c): f"\\u{ord(c):04x}" for c in "<>&'"}
-_REVIEWED = ("reviewed", "final")
 FLAGS = ("unreviewed", "violated", "finding", "changed", "memory")  # what a row can be filtered by
 
 
@@ -82,7 +81,7 @@ def row(unit: TranslationUnit, number: int, total: int) -> Row:
         number=number,
         total=total,
         version=version(unit),
-        reviewed=unit.state in _REVIEWED,
+        reviewed=unit.state in APPROVED,
         origin=_ORIGINS[unit.origin] if unit.target else "not translated",
         marks=_json([*_verdict_marks(unit), *_finding_marks(unit)]),
         terms=tuple(n for n in notes if n.level in good),
@@ -95,7 +94,7 @@ def tally(unit: TranslationUnit) -> Tally:
     """The counts of one segment."""
     statuses = [v.status for v in unit.verdicts]
     flags = {
-        "unreviewed": unit.state not in _REVIEWED,
+        "unreviewed": unit.state not in APPROVED,
         "violated": not VIOLATIONS.isdisjoint(statuses),
         "finding": bool(unit.findings),
         "changed": unit.origin == "human" or bool(unit.machine),

@@ -23,6 +23,7 @@ from translate.formats import WRITERS, writer
 from translate.formats.text import read_text
 from translate.web.guard import BODY_LIMIT
 from translate.web.jobs import Job, Jobs
+from translate.web.printed import workspace_of
 from translate.web.render import is_fragment, page
 from translate.workspace import Entry, Workspace
 
@@ -89,7 +90,7 @@ class _Problem(Exception):
 
 def start(request: Request) -> Response:
     """`/`"""
-    workspace: Workspace = request.app.state.workspace
+    workspace = workspace_of(request)
     jobs: Jobs = request.app.state.jobs
     return page(
         request,
@@ -120,7 +121,7 @@ async def _uploaded(form: FormData) -> bytes | None:
 
 
 def _translate(request: Request, form: FormData, data: bytes | None) -> Response:
-    workspace: Workspace = request.app.state.workspace
+    workspace = workspace_of(request)
     jobs: Jobs = request.app.state.jobs
     try:
         order = _order(workspace, form, data)
@@ -314,7 +315,7 @@ def _duration(seconds: float) -> str:
 
 def download(request: Request) -> Response:
     """`/d/{name}/download/{format}`"""
-    workspace: Workspace = request.app.state.workspace
+    workspace = workspace_of(request)
     kind = {"report": "json"}.get(request.path_params["format"], request.path_params["format"])
     if kind not in _DOWNLOADS:
         raise HTTPException(404)

@@ -33,6 +33,7 @@ from translate.review import Review
 from translate.types import TranslationUnit
 from translate.web.difference import difference
 from translate.web.effects import Run, Runs, Touched
+from translate.web.printed import workspace_of
 from translate.web.render import in_url, is_fragment, page
 from translate.workspace import Glossary, Workspace
 
@@ -98,15 +99,10 @@ class _Filter:
         )
 
 
-def _workspace(request: Request) -> Workspace:
-    workspace: Workspace = request.app.state.workspace
-    return workspace
-
-
 def _runs(request: Request) -> Runs:
     state = request.app.state
     if not hasattr(state, "term_runs"):
-        state.term_runs = Runs(_workspace(request))
+        state.term_runs = Runs(workspace_of(request))
     runs: Runs = state.term_runs
     return runs
 
@@ -114,7 +110,7 @@ def _runs(request: Request) -> Runs:
 def _review(request: Request) -> Review | None:
     """The document within which the page is, if it is in one."""
     name = request.path_params.get("name")
-    return None if name is None else _workspace(request).open(name)
+    return None if name is None else workspace_of(request).open(name)
 
 
 def _base(request: Request) -> dict[str, Any]:
@@ -231,7 +227,7 @@ def _row(one: _Listed, uses: _Uses, workspace: Workspace, writable: Sequence[Pat
 
 def table(request: Request) -> Response:
     """The page of terms, or its table alone for a script."""
-    workspace, review = _workspace(request), _review(request)
+    workspace, review = workspace_of(request), _review(request)
     glossary, state = workspace.glossary(), _state(workspace)
     uses, wanted = _uses(review), _Filter.of(request.query_params)
     writable = _writable(workspace)
@@ -266,7 +262,7 @@ def table(request: Request) -> Response:
 
 def changes(request: Request) -> Response:
     """Whether termbases changed since the page's state, and what became of the entry that is being edited."""
-    workspace, query = _workspace(request), request.query_params
+    workspace, query = workspace_of(request), request.query_params
     glossary = workspace.glossary()
     entry = ""
     if query.get("version"):
@@ -298,7 +294,7 @@ def new(request: Request) -> Response:
 
     Words that are agreed already open their entry: a second one would lose its variants and its note.
     """
-    workspace, review, query = _workspace(request), _review(request), request.query_params
+    workspace, review, query = workspace_of(request), _review(request), request.query_params
     if review is not None and query.get("segment"):
         unit = review.unit(query["segment"])
         proposal = _proposed(workspace, review, unit, query)
@@ -351,7 +347,7 @@ def _vocabulary(review: Review | None) -> frozenset[str]:
 
 def edit(request: Request) -> Response:
     """The dialog of an entry; `intent` approves, proposes, retires or deletes it, `only` is the one English to accept."""
-    glossary = _workspace(request).glossary()
+    glossary = workspace_of(request).glossary()
     was = _entry(glossary, request.query_params)
     if was is None:
         raise HTTPException(404, "This entry is no longer there: it was deleted or renamed.")
@@ -370,7 +366,7 @@ def _dialog(
     sources: Sequence[str] = (),
     intent: str = "",
 ) -> Response:
-    workspace, review = _workspace(request), _review(request)
+    workspace, review = workspace_of(request), _review(request)
     writable = _writable(workspace)
     target = Path(was.path) if was and Path(was.path) in writable else workspace.own
     return page(
@@ -440,7 +436,7 @@ async def check(request: Request) -> Response:
     form = await request.form()
 
     def checked() -> Response:
-        workspace = _workspace(request)
+        workspace = workspace_of(request)
         checks = _checks(workspace, _review(request), _term(form), _was(workspace.glossary(), form))
         return page(request, "terms/checks.html.j2", **_base(request), checks=checks)
 
@@ -538,7 +534,7 @@ async def effects(request: Request) -> Response:
 
     def begun() -> Response:
         try:
-            edits = _edits(_workspace(request), form)
+            edits = _edits(workspace_of(request), form)
         except _Stale as stale:
             return _stale(request, form, stale.now)
         except GlossaryError as error:
@@ -646,7 +642,7 @@ async def save(request: Request) -> Response:
     form = await request.form()
 
     def saved() -> Response:
-        workspace, run = _workspace(request), _runs(request).get(_text(form, "run"))
+        workspace, run = workspace_of(request), _runs(request).get(_text(form, "run"))
         try:
             edits = _edits(workspace, form)
             if run is None or run.edits != edits or run.state in ("saving", "saved"):
@@ -672,7 +668,7 @@ async def proposals(request: Request) -> Response:
     form = await request.form()
 
     def added() -> Response:
-        workspace = _workspace(request)
+        workspace = workspace_of(request)
         done, refused = 0, []
         for marked in form.getlist("terms"):
             try:
