@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+
+from tests.browser import open_chromium
 
 DATA = Path(__file__).parent / "data"
 ARTICLE = DATA / "review/article"
@@ -152,13 +153,7 @@ def served(home: Path) -> Iterator[str]:
 @contextmanager
 def chromium(home: Path) -> Iterator[Any]:
     """A browser with a window of 1280 by 900."""
-    options = webdriver.ChromeOptions()
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars"):
-        options.add_argument(f"--{flag}")
-    options.add_argument(f"--user-data-dir={home / 'chromium'}")
-    browser = webdriver.Chrome(
-        options=options, service=webdriver.ChromeService(shutil.which("chromedriver"))
-    )
+    browser = open_chromium(home / "chromium", "--hide-scrollbars")
     size = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:

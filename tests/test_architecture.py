@@ -340,10 +340,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "translate.web.server": {"translate.errors"},
     "translate.web.start": {
-        "glossary.termbase", "models.errors", "models.registry", "translate.errors",
-        "translate.formats", "translate.formats.text", "translate.web.guard",
-        "translate.web.jobs", "translate.web.printed", "translate.web.render",
-        "translate.workspace",
+        "glossary.termbase", "models.errors", "models.registry", "translate.documents",
+        "translate.errors", "translate.formats", "translate.formats.text",
+        "translate.web.guard", "translate.web.jobs", "translate.web.printed",
+        "translate.web.render", "translate.workspace",
     },
     "translate.web.terms": {
         "glossary.arabic", "glossary.edit", "glossary.errors", "glossary.lint",

@@ -13,11 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from shutil import which
 from typing import Any
 
-from selenium import webdriver
-
+from tests.browser import open_chromium
 from translate.formats import writer
 from translate.types import Document
 from translate.workspace import Workspace
@@ -119,14 +117,7 @@ def served(document: Path) -> Iterator[tuple[str, float]]:
 @contextmanager
 def chromium(folder: Path) -> Iterator[Any]:
     """A headless browser that notes when the first row is seen."""
-    options = webdriver.ChromeOptions()
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", "disable-background-networking"):
-        options.add_argument(f"--{flag}")
-    options.add_argument("--window-size=1280,900")
-    options.add_argument(f"--user-data-dir={folder / 'chromium'}")
-    browser = webdriver.Chrome(
-        options=options, service=webdriver.ChromeService(which("chromedriver"))
-    )
+    browser = open_chromium(folder / "chromium", "--window-size=1280,900")
     browser.set_script_timeout(300)
     browser.set_page_load_timeout(300)
     browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})

@@ -353,7 +353,7 @@ def test_which_terms_is_said_by_glossary(data: Path, text: str) -> None:
     path = data / "pipeline" / "terms.po"
     own = Termbase(terms=(Term(source="الوفد", target="mission", path="x.po", line=1),))
     line = text.split("\n")[-2]
-    assert Translator(glossary=[]).termbase.terms == ()
+    assert list(Translator(glossary=[]).termbase.terms) == []
     assert len(Translator(glossary=[path]).termbase.terms) == 3
     assert len(Translator().termbase.terms) >= 3000
     (unit,) = Translator(glossary=own).translate(line).units

@@ -1,6 +1,5 @@
 """`dragoman translate`: read, translate, write; a rerun keeps what a person approved or edited."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from translate.cli.options import (
 )
 from translate.cli.reading import read_document
 from translate.cli.remarks import bar, first_time, remark
-from translate.documents import Original, format_of
+from translate.documents import LANGUAGE_MARK, Original, format_of
 from translate.errors import AdherenceError, ConfigError, FormatError
 from translate.formats import WRITERS, writer
 from translate.formats.report import report_summary
@@ -29,8 +28,6 @@ from translate.types import Document
 from translate.update import update
 
 DEFAULT = ("po", "html", "txt", "json")
-
-_LANGUAGE = re.compile(r"[._-](?:ar|ara|arabic)(?:[-_][A-Za-z]{2,4})?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +212,7 @@ def _jobs(files: Sequence[str]) -> list[_Job]:
 def _name(path: Path) -> str:
     known = format_of(path) or path.suffix.lower() == ".txt"
     stem = path.stem if known else path.name
-    return _LANGUAGE.sub("", stem) or stem or path.name
+    return LANGUAGE_MARK.sub("", stem) or stem or path.name
 
 
 def _advise(translator: Translator) -> None:

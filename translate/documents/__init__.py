@@ -6,6 +6,7 @@ block stood, everything else stays as it is.
 """
 
 import importlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from translate.errors import FormatError
 from translate.markup import Block, TooDeep
 
 MAX_BYTES = 64 * 2**20
+# How file names say that a text is Arabic: article.ar, article_ar-EG.
+LANGUAGE_MARK = re.compile(r"[._-](?:ar|ara|arabic)(?:[-_][A-Za-z]{2,4})?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

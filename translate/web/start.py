@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from glossary.termbase import shipped_paths
 from models.errors import CheckpointError
 from models.registry import default_name, known
+from translate.documents import LANGUAGE_MARK
 from translate.errors import FormatError, TranslateError, UnknownDocument
 from translate.formats import WRITERS, writer
 from translate.formats.text import read_text
@@ -32,7 +33,6 @@ NAME_LIMIT = (
     160  # bytes: a file system allows 255, and `.report.json` and temporary files come on top
 )
 
-_LANGUAGE = re.compile(r"[._-](?:ar|ara|arabic)(?:[-_][A-Za-z]{2,4})?$", re.IGNORECASE)
 _UNFIT = re.compile(
     r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+'
 )
@@ -237,7 +237,7 @@ def proposed_name(text: str, file_name: str) -> str:
     """From the file's name, else from the first words."""
     if file_name:
         stem = re.sub(r"\.txt$", "", PurePath(file_name).name, flags=re.IGNORECASE)
-        if name := clean_name(_LANGUAGE.sub("", stem)):
+        if name := clean_name(LANGUAGE_MARK.sub("", stem)):
             return name
     words = re.findall(r"[^\W_]+", text[:2000])[:_WORDS]
     return clean_name("-".join(words)) or "text"

@@ -1,6 +1,5 @@
 """The page: what it cuts and says, and in a real browser how it looks and behaves."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary.types import Span
+from tests.browser import open_chromium
 from translate.formats.html import _Mark, _runs, write_html
 from translate.types import Document
 
@@ -49,29 +49,10 @@ def test_words_are_cut_by_terms_and_stay_one_word() -> None:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.skip(
-            "Chromium or chromedriver is not installed (packages chromium, chromium-driver)"
-        )
-    webdriver = pytest.importorskip("selenium.webdriver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    running = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    try:
+        running = open_chromium(tmp_path_factory.mktemp("chromium"), logged=True)
+    except LookupError as missing:
+        pytest.skip(str(missing))
     yield running
     running.quit()
 

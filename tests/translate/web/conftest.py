@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.browser import open_chromium
 from translate.web.app import application
 from translate.web.server import Server, listen
 from translate.workspace import Workspace
@@ -92,30 +93,12 @@ def article(tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def _chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.skip(
-            "Chromium or chromedriver is not installed (packages chromium, chromium-driver)"
+    try:
+        running = open_chromium(
+            tmp_path_factory.mktemp("chromium"), "--window-size=1280,900", logged=True
         )
-    webdriver = pytest.importorskip("selenium.webdriver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-        "--window-size=1280,900",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    running = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    except LookupError as missing:
+        pytest.skip(str(missing))
     running.set_script_timeout(30)
     running.set_page_load_timeout(60)
     yield running
