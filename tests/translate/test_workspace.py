@@ -136,7 +136,7 @@ def test_a_broken_termbase_keeps_the_last_good_one(
     terms_file.write_bytes(whole)
     assert workspace.glossary().error == ""
     terms_file.unlink()  # one's own termbase may be missing: there are no terms then
-    assert workspace.glossary().termbase.terms == ()
+    assert not workspace.glossary().termbase.terms
     terms_file.write_bytes(b'msgid "open\n')
     fresh = Workspace(out=workspace.out, termbases=[terms_file])
     with pytest.raises(GlossaryError):
