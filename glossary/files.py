@@ -8,8 +8,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-import platformdirs
-
 LOCK_SECONDS = 30.0  # nothing here holds a lock for longer than one reading and writing
 
 
@@ -53,6 +51,7 @@ def locked(path: Path) -> Iterator[None]:
     The lock lies in the user's cache, so that nobody's folder is littered. Raises TimeoutError.
     """
     import filelock  # a plain translation has nothing to lock
+    import platformdirs  # and training elsewhere has no such folder
 
     key = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     lock = platformdirs.user_cache_path("dragoman") / "locks" / f"{key}.lock"

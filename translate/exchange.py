@@ -69,6 +69,12 @@ READERS: dict[str, Reader] = {
         module="translate.formats.tables",
         function="read_tsv",
     ),
+    "docx": Reader(
+        title="bilingual DOCX",
+        suffixes=(".docx",),
+        module="translate.formats.docx",
+        function="read_docx",
+    ),
 }
 
 

@@ -124,9 +124,10 @@ class Master:
     def write_outputs(self, document: Document, formats: Sequence[str] = OUTPUTS) -> None:
         """Bring the files beside it up to date; where the text was read from a document, also the document."""
         for name in formats:
-            write_text(self.beside(name), writer(name).write(document))
+            write_atomic(self.beside(name), writer(name).write(document))
         if original := self.original():
-            self._write_document(document, original)
+            english = self.path.with_name(f"{self.name}.en{original.suffix}")
+            write_atomic(english, in_its_format(document, original))
 
     # A document that the text was read from, and the same document in English
 
@@ -144,12 +145,13 @@ class Master:
         if old and old != path:
             old.unlink()
 
-    def _write_document(self, document: Document, original: Path) -> None:
-        data = original.read_bytes()
-        kind = FORMATS[original.suffix]
-        blocks = carry(kind.read(data, str(original)).blocks, document.units, str(original))
-        english = self.path.with_name(f"{self.name}.en{original.suffix}")
-        write_atomic(english, kind.write(data, blocks))
+
+def in_its_format(document: Document, original: Path) -> bytes:
+    """The file that a document was read from, with its English. Raises FormatError where it holds another text."""
+    data = original.read_bytes()
+    kind = FORMATS[original.suffix]
+    blocks = carry(kind.read(data, str(original)).blocks, document.units, str(original))
+    return kind.write(data, blocks)
 
 
 def _placed(

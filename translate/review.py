@@ -5,13 +5,14 @@ another program wrote there is taken in (`threeway`).
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from glossary.match import Matcher
+from translate.checks import IDS
 from translate.constraints import constrain
 from translate.errors import Conflict, ReviewError, UnknownSegment
 from translate.formats.po import Saved, clean_note, hashed
@@ -21,7 +22,16 @@ from translate.master import Master, Stamp
 from translate.restructure import join, split
 from translate.search import Hit, Search, hit, replaced
 from translate.threeway import Side, Units, merge_sides
-from translate.types import APPROVED, Constraint, Document, State, TranslationUnit, Verdict
+from translate.together import Findings, Together
+from translate.types import (
+    APPROVED,
+    Constraint,
+    Document,
+    Finding,
+    State,
+    TranslationUnit,
+    Verdict,
+)
 
 Told = Callable[[Units, Units], None]  # units before and after a change
 
@@ -49,8 +59,8 @@ class _Step:
 
 def version(unit: TranslationUnit) -> str:
     """A short hash of what a person sees of a unit and could overwrite."""
-    shown = "\x00".join((unit.segment.source, unit.target, unit.state, unit.note, unit.elsewhere))
-    return hashed(shown)
+    texts = (unit.segment.source, unit.target, unit.state, unit.note, unit.elsewhere)
+    return hashed("\x00".join((*texts, *sorted(unit.ignored))))
 
 
 class Review:
@@ -78,6 +88,9 @@ class Review:
             self._stamp = self._master.stamp()
             document = self._master.read()
         units = tuple(self._opened(unit, master.reported) for unit in document.units)
+        self._together = Together()
+        self._together.check(units)
+        self._looking = threading.Lock()
         self._document = replace(document, units=units)
         self._flushed: Units = ()
 
@@ -118,6 +131,32 @@ class Review:
         """The unit as if that were its target. Nothing is saved."""
         return self._with_target(self.unit(name), target)
 
+    # What shows between segments
+
+    def together(self, name: str) -> tuple[Finding, ...]:
+        """What is found in that segment by looking at others, too; the unit's own findings are not among it."""
+        with self._lock:
+            return self._together.of(name)
+
+    @property
+    def wants_names(self) -> bool:
+        """Whether `look_for_names` would look: the text or the terms are others than when it last did."""
+        with self._lock:
+            return self._together.wants_names(self._document.units, self._matcher)
+
+    def look_for_names(self, find: Callable[[Document], Findings]) -> None:
+        """Findings about names that no term covers. It may take long; everything else goes on meanwhile."""
+        with self._looking:
+            with self._lock:
+                self._look()
+                document, matcher = self._document, self._matcher
+                if not self.wants_names:
+                    return
+            found = find(document)
+            with self._lock:
+                if changed := self._together.take_names(found, document.units, matcher):
+                    self._note(changed)
+
     # What a person does
 
     def edit(self, name: str, target: str, *, base: str) -> TranslationUnit:
@@ -150,6 +189,20 @@ class Review:
             unit = change.unit(name, base)
             return change.put(unit, replace(unit, note=clean_note(note)))
 
+    def ignore(self, name: str, check: str, *, base: str) -> TranslationUnit:
+        """Don't show what this check finds in this segment, now and later: the flag `ignore-ID` of the PO."""
+        if check not in IDS:
+            raise ReviewError(f"there is no check {check[:40]!r}; load the page again")
+        with self._changing(f"ignore {check}") as change:
+            unit = change.unit(name, base)
+            return change.put(unit, replace(unit, ignored=unit.ignored | {check}))
+
+    def heed(self, name: str, check: str, *, base: str) -> TranslationUnit:
+        """Take `ignore` back."""
+        with self._changing(f"heed {check}") as change:
+            unit = change.unit(name, base)
+            return change.put(unit, replace(unit, ignored=unit.ignored - {check}))
+
     def decide(self, name: str, *, take: Literal["mine", "elsewhere"]) -> TranslationUnit:
         """End a conflict with another program: keep what stands, or take what it wrote."""
         with self._changing("decide") as change:
@@ -174,7 +227,11 @@ class Review:
             left, right = (
                 self._judged(
                     TranslationUnit(
-                        segment=s, target=t, state=_open(t), origin="human" if t else "mt"
+                        segment=s,
+                        target=t,
+                        state=_open(t),
+                        origin="human" if t else "mt",
+                        ignored=unit.ignored,
                     )
                 )
                 for s, t in zip(segments, targets, strict=True)
@@ -202,6 +259,7 @@ class Review:
                 origin="human" if target else "mt",
                 note="\n".join(n for n in (unit.note, following.note) if n),
                 elsewhere=" ".join(e for e in (unit.elsewhere, following.elsewhere) if e),
+                ignored=unit.ignored & following.ignored,
             )
             both = self._judged(both)
             change.replace((unit, following), (both,))
@@ -237,7 +295,11 @@ class Review:
                 unit = there.get(new.segment.id)
                 if unit and not unit.kept and unit.segment.source == new.segment.source:
                     fresh = replace(
-                        new, segment=unit.segment, note=unit.note, elsewhere=unit.elsewhere
+                        new,
+                        segment=unit.segment,
+                        note=unit.note,
+                        elsewhere=unit.elsewhere,
+                        ignored=unit.ignored,
                     )
                     out.append(change.put(unit, self._rejudged(fresh)))
             return out
@@ -371,16 +433,19 @@ class Review:
     def _take(self, units: Units) -> None:
         """These are the document's units now."""
         before = self._by_id()
-        self.revision += 1
+        new = {unit.segment.id for unit in units if before.get(unit.segment.id) != unit}
+        self._note(new | self._together.check(units))
         if _names(units) != list(before):
             self._restructured = self.revision
-        for unit in units:
-            if before.get(unit.segment.id) != unit:
-                self._since[unit.segment.id] = self.revision
         previous = self._document.units
         self._document = replace(self._document, units=units)
         if self._told:
             self._told(previous, units)
+
+    def _note(self, names: Set[str]) -> None:
+        """These segments look different from now on."""
+        self.revision += 1
+        self._since |= dict.fromkeys(names, self.revision)
 
     @contextmanager
     def _changing(self, what: str, *, remember: bool = True) -> "Iterator[_Change]":

@@ -35,7 +35,7 @@ _SAYS = {
 }
 _UNSAID = {"small letter", "several words"}
 _RECURS = 0.15  # of the doubt that a second mention takes away
-_NAMES: frozenset[Kind] = frozenset({"person", "place", "org", "weapon"})
+NAMES: frozenset[Kind] = frozenset({"person", "place", "org", "weapon"})
 _SAME_SOUND = 0.65
 _ENOUGH = 0.4  # least confidence of a suggestion: near the best F1 on silver labels held out
 _UNSURE = -1.0  # mean log-probability below which the model wasn't sure
@@ -123,7 +123,7 @@ class _Known:
             for source in (term.source, *term.source_variants):
                 key = _key(source)
                 self._keys.add(key)
-                if term.kind in _NAMES and term.status == "approved":
+                if term.kind in NAMES and term.status == "approved":
                     self.english.setdefault(key, term.target)
             if term.status != "approved":
                 others.append(replace(term, status="approved"))
@@ -206,7 +206,7 @@ def _evidence(
     capitals = [c for m in own if (c := _capitalised(units[m.segment_id], m)) is not None]
     if capitals and sum(capitals) >= 0.7 * len(capitals):
         evidence.add("capital")
-    elif capitals and sum(capitals) <= 0.2 * len(capitals) and kind in _NAMES:
+    elif capitals and sum(capitals) <= 0.2 * len(capitals) and kind in NAMES:
         evidence.add("small letter")
     if any(
         sounds_like(source, rendering) >= _SAME_SOUND and rendering[:1].isupper()

@@ -104,24 +104,33 @@ def _merged(
     if newer == "mine":
         told["stale"] += 1
         return mine
-    note = _both_notes(mine.note, theirs.note)
+    mine, theirs = _both_say(mine, theirs)
     if mine.target == theirs.target:
         told["taken"] += 1
         state = max(mine.state, theirs.state, key=_STATES.index)  # nobody's approval is lost
-        both = replace(_as_theirs(mine, theirs), state=state, note=note)
+        both = replace(_as_theirs(mine, theirs), state=state)
         return _beside(both, mine.elsewhere)
     if our_entry and not our_entry.kept:
         told["taken"] += 1
-        return _beside(replace(_as_theirs(mine, theirs), note=note), mine.elsewhere)
+        return _beside(_as_theirs(mine, theirs), mine.elsewhere)
     if their_entry and not their_entry.kept:
         told["stale"] += 1
-        return _beside(replace(mine, note=note), theirs.elsewhere)
+        return _beside(mine, theirs.elsewhere)
     told["undecided"] += 1
-    return _beside(replace(mine, note=note), theirs.elsewhere, theirs.target)
+    return _beside(mine, theirs.elsewhere, theirs.target)
+
+
+def _both_say(
+    mine: TranslationUnit, theirs: TranslationUnit
+) -> tuple[TranslationUnit, TranslationUnit]:
+    """Each with the notes of both, and with what either ignores."""
+    note = _both_notes(mine.note, theirs.note)
+    ignored = mine.ignored | theirs.ignored
+    return replace(mine, note=note, ignored=ignored), replace(theirs, note=note, ignored=ignored)
 
 
 def _seen(unit: TranslationUnit) -> tuple[str, ...]:
-    return (*_key(unit), unit.target, unit.state, unit.note, unit.elsewhere)
+    return (*_key(unit), unit.target, unit.state, unit.note, unit.elsewhere, *sorted(unit.ignored))
 
 
 def _as_theirs(mine: TranslationUnit, theirs: TranslationUnit) -> TranslationUnit:

@@ -88,6 +88,14 @@ class TranslationUnit:
     note: str = ""
     machine: str = ""  # what the machine had written where a person changed it; empty if not known
     elsewhere: str = ""  # another version written at the same time by another program, undecided
+    ignored: frozenset[str] = (
+        frozenset()
+    )  # ids of checks that a person switched off for this segment
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """The findings without those of ignored checks."""
+        return tuple(finding for finding in self.findings if finding.check not in self.ignored)
 
     @property
     def kept(self) -> bool:

@@ -3,6 +3,7 @@
 A page or a command asks it for things by name; it opens them once and keeps them.
 """
 
+import gc
 import logging
 import re
 import threading
@@ -17,6 +18,7 @@ from glossary.match import Matcher
 from glossary.termbase import Termbase, own_path, shipped_paths, uncollected
 from translate.adherence import violates
 from translate.constraints import constrain
+from translate.documents import Original
 from translate.effect import reworded
 from translate.errors import Cancelled, TranslateError, UnknownDocument, UnknownSegment
 from translate.formats.po import SavedEntry
@@ -28,6 +30,7 @@ from translate.pipeline import Progress, Translator
 from translate.recall import recall, remember
 from translate.review import Review, Told
 from translate.types import APPROVED, Alignment, TranslationUnit
+from translate.unlisted import unlisted
 from translate.update import update
 
 LONGEST = 200  # bytes of a name: most file systems take 255, and the longest suffix follows
@@ -132,6 +135,7 @@ class Workspace:
                 with uncollected():
                     review = Review(master, lambda: self.glossary().matcher, told=told)
                 self._reviews[name] = review
+                gc.freeze()  # it stays as long as the process: collections need not walk it each time
             return review
 
     def create(
@@ -141,10 +145,12 @@ class Workspace:
         *,
         model: str | None = None,
         termbases: Sequence[Path] | None = None,
+        original: Original | None = None,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Review:
-        """Translate a text into a document, new or not: what a person did in it stays. Raises Cancelled."""
+        """Translate a text into a document, new or not: what a person did in it stays. `original` is the file
+        that the text was read from. Raises Cancelled."""
 
         def watched(done: int, total: int, words: int) -> None:
             if progress:
@@ -160,7 +166,14 @@ class Workspace:
         memory = self.memory
         known = (lambda segments: recall(memory, segments)) if memory else None
         with self._decoding:
-            update(Master(self._path(name)), text, translator, recall=known, progress=watched)
+            update(
+                Master(self._path(name)),
+                text,
+                translator,
+                recall=known,
+                progress=watched,
+                original=original,
+            )
         return self.open(name)
 
     def close(self) -> None:
@@ -214,7 +227,18 @@ class Workspace:
             self._stamps = stamps
             return self._glossary
 
+    def look_for_names(self, review: Review) -> None:
+        """Names of a document that no term covers become findings; some milliseconds a segment, not while nothing
+        changed."""
+        glossary = self.glossary()
+        review.look_for_names(lambda d: unlisted(d, glossary.termbase, glossary.matcher))
+
     # The memory
+
+    @property
+    def has_memory(self) -> bool:
+        """Whether there is one, without opening it."""
+        return self._memory_path is not None
 
     @property
     def memory(self) -> Memory | None:

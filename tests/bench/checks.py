@@ -13,11 +13,16 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
+from glossary.compiled import load
+from glossary.match import Matcher
+from glossary.termbase import Termbase, shipped_paths
 from tests.bench.suggest import DATA
 from translate.checks import CHECKS, check
-from translate.types import Finding
+from translate.types import Document, Finding, Segment, TranslationUnit
+from translate.unlisted import CHECK, unlisted
 
 _JUDGED = DATA / "checks/judged.tsv"
 _SETS = ("news-dev", "flores-dev")
@@ -48,11 +53,20 @@ def judged(path: Path = _JUDGED) -> Iterator[dict[str, str]]:
 def precision() -> dict[str, tuple[int, int]]:
     """By check: findings that are still made, and those of them that were judged true."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
+    terms = load(shipped_paths())
     for row in judged():
-        found = check(row["source"], row["target"])
+        look = partial(names, terms) if row["check"] == CHECK else check
+        found = look(row["source"], row["target"])
         if any(f.check == row["check"] and f.message == row["message"] for f in found):
             counts[row["check"]][row["verdict"]] += 1
     return {name: (c.total(), c["true"]) for name, c in counts.items()}
+
+
+def names(terms: tuple[Termbase, Matcher], source: str, target: str) -> Sequence[Finding]:
+    """Names without a term in a segment that is a document of its own."""
+    segment = Segment(id="s", source=source, kind="sentence", paragraph=0)
+    unit = TranslationUnit(segment=segment, target=target)
+    return unlisted(Document(name="one", units=(unit,)), *terms).get("s", ())
 
 
 def _mutated(pattern: re.Pattern[str], other: Callable[[str], str]) -> Callable[[str], str]:
@@ -141,5 +155,7 @@ def main(arguments: Sequence[str]) -> None:
     print("| mistake put in | check | references | found |\n|---|---|---|---|")
     for mistake, (total, hits) in recall().items():
         print(f"| {mistake} | {MISTAKES[mistake][0]} | {total} | {hits / max(total, 1):.0%} |")
+    total, true = right[CHECK]
+    print(f"\n{CHECK}: {total} findings judged, precision {true / total:.2f}")
     times = ", ".join(f"{name} {milliseconds(lines):.3f} ms" for name, lines in sets.items())
     print(f"\nTime a segment: {times}")

@@ -22,6 +22,7 @@ from translate.workspace import Workspace
 
 ARTICLE = Path(__file__).parents[1] / "data/review/article/article.po"
 KEYS = 60
+EDITED = (1000, 1200, 1400, 1600)  # rows
 OPENINGS = 5
 # Notes the first frame in which a row stands in the window.
 WATCH = """
@@ -46,7 +47,7 @@ const step = (now) => {
 };
 requestAnimationFrame(step);
 """
-TYPING = """
+WATCH_KEYS = """
 window.strokes = [];
 document.addEventListener('keydown', (event) => {
   requestAnimationFrame(() => {
@@ -55,6 +56,8 @@ document.addEventListener('keydown', (event) => {
     channel.port2.postMessage(null);
   });
 }, true);
+"""
+TYPING = """
 const box = document.querySelectorAll('.row')[arguments[0]].querySelector('.box');
 box.focus();
 getSelection().selectAllChildren(box);
@@ -94,7 +97,7 @@ def make(out: Path, segments: int) -> int:
     (out / "long").mkdir(parents=True)
     for name in ("po", "json"):
         path = out / "long" / f"long{writer(name).suffix}"
-        path.write_text(writer(name).write(document), encoding="utf-8", newline="\n")
+        path.write_bytes(writer(name).write(document))
     return (out / "long" / "long.po").stat().st_size
 
 
@@ -145,29 +148,32 @@ def measured(browser: Any, address: str) -> Iterator[tuple[str, str]]:
     frames = browser.execute_async_script(SCROLL)
     yield f"frames while scrolling by half a window each ({len(frames)})", spread(frames)
     yield "longest of them", f"{max(frames):.0f}"
-    browser.execute_script(TYPING, 1000)
     browser.execute_script(
         "performance.clearResourceTimings(); performance.setResourceTimingBufferSize(9999)"
     )
-    for key in ("a", "b", " ") * (KEYS // 3):
+    browser.execute_script(WATCH_KEYS)
+    for row in EDITED:
+        browser.execute_script(TYPING, row)
+        typed(browser, KEYS // len(EDITED))
+    strokes = browser.execute_script("return window.strokes")
+    yield f"keystroke to next paint ({len(strokes)})", spread(strokes)
+    script = "return performance.getEntriesByType('resource').filter(e => e.name.endsWith(arguments[0])).map(e => e.duration)"
+    judged = browser.execute_script(script, "/judge")
+    yield f"`judge`, asked to answered ({len(judged)})", spread(judged)
+    first, *others = browser.execute_script(script, "/edit")
+    yield "first `edit`, asked to answered", f"{first:.0f}"
+    yield f"later ones ({len(others)})", spread(others)
+
+
+def typed(browser: Any, keys: int) -> None:
+    """Type so many keys, as fast as a fast typist, and wait until they are saved."""
+    for key in ("a", "b", " ") * (keys // 3):
         stroke = {"text": key, "key": key, "unmodifiedText": key}
         browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyDown", **stroke})
         browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyUp", "key": key})
-        time.sleep(0.05)  # a fast typist: 20 keys a second
-    until(
-        lambda: (
-            browser.execute_script("return document.getElementById('saved').dataset.state")
-            == "saved"
-        )
-    )
-    yield (
-        f"keystroke to next paint ({KEYS})",
-        spread(browser.execute_script("return window.strokes")),
-    )
-    for name in ("judge", "edit"):
-        script = "return performance.getEntriesByType('resource').filter(e => e.name.endsWith(arguments[0])).map(e => e.duration)"
-        times = browser.execute_script(script, f"/{name}")
-        yield f"`{name}`, asked to answered ({len(times)})", spread(times)
+        time.sleep(0.05)
+    state = "return document.getElementById('saved').dataset.state"
+    until(lambda: browser.execute_script(state) == "saved")
 
 
 def opening(browser: Any, address: str) -> tuple[float, ...]:

@@ -20,7 +20,7 @@ from rapidfuzz.distance import Levenshtein
 from glossary.arabic import fold_text
 from translate.errors import FormatError, TranslateError
 from translate.memory import database, retrieval, store
-from translate.memory.compare import difference, similarity
+from translate.memory.compare import similarity
 from translate.memory.store import Memory, memory_path
 from translate.memory.types import MemoryMatch, MemoryUnit, Place
 from translate.types import Origin, Segment, State, TranslationUnit
@@ -101,22 +101,6 @@ def test_likeness_is_the_same_both_ways(one: str, other: str, at_least: float) -
                 memory.import_units([stored(a, "x")])
                 percents.append([m.percent for m in memory.lookup(b, at_least=at_least)])
         assert percents[0] == percents[1] or not all(percents)
-
-
-@given(one=sources, other=sources)
-def test_the_difference_gives_both_texts_back(one: str, other: str) -> None:
-    changes = difference(one, other)
-    assert "".join(c.text for c in changes if c.kind != "inserted") == one
-    assert "".join(c.text for c in changes if c.kind != "deleted") == other
-    assert all(c.text for c in changes)
-
-
-def test_the_difference_is_of_whole_words() -> None:
-    assert [(c.kind, c.text) for c in difference(f"{ARRIVED} {MOSCOW}", f"{ARRIVED} {KYIV}")] == [
-        ("same", f"{ARRIVED} "),
-        ("deleted", MOSCOW),
-        ("inserted", KYIV),
-    ]
 
 
 def test_only_the_approved_goes_in(memory: Memory) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polib
@@ -20,7 +21,7 @@ from translate.master import Master
 from translate.review import Review, version
 from translate.search import Search
 from translate.segment import segment
-from translate.types import Alignment, Document, TranslationUnit
+from translate.types import Alignment, Document, Finding, TranslationUnit
 
 PIPELINE = Path(__file__).parents[1] / "data" / "pipeline"
 TEXT = (PIPELINE / "text.ar.txt").read_text(encoding="utf-8")
@@ -81,7 +82,7 @@ def ids(review: Review) -> list[str]:
 
 def seen(review: Review) -> list[tuple[str, ...]]:
     return [
-        (u.segment.id, u.target, u.state, u.note, u.machine, u.elsewhere)
+        (u.segment.id, u.target, u.state, u.note, u.machine, u.elsewhere, *sorted(u.ignored))
         for u in review.document.units
     ]
 
@@ -128,6 +129,144 @@ def test_the_machines_own_words_are_the_machines_again(review: Review, opened: O
     assert (back.origin, back.machine, back.kept) == ("mt", "", False)
     (again, *_) = opened().document.units
     assert (again.origin, again.machine, again.kept) == ("mt", "", False)
+
+
+def test_a_check_is_ignored_and_heeded_again(review: Review, opened: Opened, path: Path) -> None:
+    name = ids(review)[1]
+    found = edit(review, name, "The delegation came in 2031, 2031").shown
+    assert {f.check for f in found} == {"numbers", "full-stop"}
+    ignored = review.ignore(name, "numbers", base=version(review.unit(name)))
+    assert [f.check for f in ignored.shown] == ["full-stop"]
+    assert ignored.findings == found
+    assert "ignore-numbers" in (poedit(path).find(name, by="msgctxt") or polib.POEntry()).flags
+    assert opened().unit(name).ignored == {"numbers"}
+    assert "ignore numbers" in review.undoable
+    review.undo()
+    assert review.unit(name).shown == found
+    assert opened().unit(name).ignored == frozenset()
+    review.redo()
+    assert edit(review, name, "in 2032").ignored == {"numbers"}
+    heeded = review.heed(name, "numbers", base=version(review.unit(name)))
+    assert "numbers" in {f.check for f in heeded.shown}
+    assert "ignore-" not in path.read_text(encoding="utf-8")
+
+
+def test_what_is_no_check_or_seen_too_long_ago_is_not_ignored(review: Review) -> None:
+    name = ids(review)[1]
+    base = version(review.unit(name))
+    with pytest.raises(ReviewError, match="no check 'nubmers'"):
+        review.ignore(name, "nubmers", base=base)
+    review.ignore(name, "numbers", base=base)
+    with pytest.raises(Conflict):
+        review.ignore(name, "dates", base=base)
+
+
+def test_what_is_ignored_outlives_cutting_and_the_machine(review: Review, opened: Opened) -> None:
+    name, following = ids(review)[1:3]
+    review.ignore(name, "numbers", base=version(review.unit(name)))
+    fresh = replace(review.unit(name), target="anew", ignored=frozenset())
+    review.put([fresh], "translate anew")
+    assert (review.unit(name).target, review.unit(name).ignored) == ("anew", {"numbers"})
+    at = review.unit(name).segment.source.index(" ")
+    parts = review.split(name, at, base=version(review.unit(name)))
+    assert {part.ignored for part in parts} == {frozenset({"numbers"})}
+    again = review.join(parts[0].segment.id, base=version(parts[0]))
+    assert again.ignored == {"numbers"}
+    both = review.join(again.segment.id, base=version(again))  # the other half is not ignored
+    assert both.ignored == frozenset()
+    assert following not in ids(review)
+    assert seen(opened()) == seen(review)
+
+
+def test_an_older_state_of_another_program_takes_no_ignoring_back(
+    review: Review, path: Path
+) -> None:
+    name = ids(review)[1]
+    theirs = poedit(path)
+    review.ignore(name, "numbers", base=version(review.unit(name)))
+    theirs[0].msgstr = "theirs"
+    theirs.save()
+    assert review.unit(name).ignored == {"numbers"}
+    assert review.unit(ids(review)[0]).target == "theirs"
+    assert "ignore-numbers" in path.read_text(encoding="utf-8")
+
+
+def test_a_flag_that_a_person_wrote_into_the_file_is_taken_in(review: Review, path: Path) -> None:
+    theirs = poedit(path)
+    theirs[1].flags.append("ignore-dates")
+    theirs.save()
+    assert review.unit(ids(review)[1]).ignored == {"dates"}
+    assert review.changed(0).units
+
+
+# What shows between segments
+
+
+def test_findings_between_segments_follow_every_change(review: Review) -> None:
+    first, second = ids(review)[1:3]
+    text = "The delegation came to Moscow yesterday."
+    edit(review, first, text)
+    since = review.revision
+    edit(review, second, text)
+    assert [f.check for f in review.together(second)] == ["same-target"]
+    assert review.together(first) == ()
+    edit(review, first, text + " And left.")
+    assert review.together(second) == ()
+    changed = {unit.segment.id for unit in review.changed(since).units}
+    assert changed == {first, second}
+    review.undo()
+    assert [f.check for f in review.together(second)] == ["same-target"]
+
+
+def test_a_segment_about_which_something_else_is_found_counts_as_changed(review: Review) -> None:
+    first, second = ids(review)[1:3]
+    edit(review, second, "The delegation came to Moscow yesterday.")
+    since = review.revision
+    edit(review, first, "The delegation came to Moscow yesterday.")
+    assert [u.segment.id for u in review.changed(since).units] == [first, second]
+
+
+def test_names_are_looked_for_once_and_told_of(review: Review) -> None:
+    name = ids(review)[0]
+    finding = Finding(check="unlisted-name", severity="info", message="no term")
+    looked: list[Document] = []
+
+    def find(document: Document) -> dict[str, tuple[Finding, ...]]:
+        looked.append(document)
+        return {name: (finding,)}
+
+    assert review.wants_names
+    since = review.revision
+    review.look_for_names(find)
+    review.look_for_names(find)
+    assert (len(looked), review.wants_names) == (1, False)
+    assert review.together(name) == (finding,)
+    assert [u.segment.id for u in review.changed(since).units] == [name]
+    edit(review, name, "Another text.")
+    assert not review.wants_names
+    assert review.together(name) == (finding,)
+    unit = review.unit(ids(review)[1])
+    review.split(unit.segment.id, unit.segment.source.index(" "), base=version(unit))
+    assert review.wants_names
+
+
+def test_others_work_while_names_are_looked_for(review: Review) -> None:
+    name = ids(review)[0]
+    begun, go_on = threading.Event(), threading.Event()
+
+    def find(document: Document) -> dict[str, tuple[Finding, ...]]:
+        begun.set()
+        assert go_on.wait(30)
+        return {}
+
+    looking = threading.Thread(target=review.look_for_names, args=[find])
+    looking.start()
+    assert begun.wait(30)
+    assert edit(review, name, "meanwhile").target == "meanwhile"
+    assert review.wants_names
+    go_on.set()
+    looking.join(30)
+    assert not review.wants_names
 
 
 def test_approve_reopen_comment(review: Review, opened: Opened) -> None:

@@ -35,7 +35,7 @@ ANY = st.integers(0, 1000)
 
 def seen(document: Document) -> list[tuple[str, ...]]:
     return [
-        (u.segment.id, u.segment.source, u.target, u.state, u.note, u.elsewhere)
+        (u.segment.id, u.segment.source, u.target, u.state, u.note, u.elsewhere, *sorted(u.ignored))
         for u in document.units
     ]
 
@@ -172,6 +172,16 @@ class Together(RuleBasedStateMachine):
         note = f"{unit.note}\n{self.word()}"
         review.comment(unit.segment.id, note, base=version(unit))
         self.typed(review, before)
+
+    @rule(side=SIDES, n=ANY, check=st.sampled_from(["numbers", "dates"]), back=st.booleans())
+    def ignore(self, side: int, n: int, check: str, back: bool) -> None:
+        review, unit = self.pick(side, n)
+        before = words_of(review.document.units)
+        act = review.heed if back else review.ignore
+        new = act(unit.segment.id, check, base=version(unit))
+        assert new.ignored == (unit.ignored - {check} if back else unit.ignored | {check})
+        assert self.reviews[1 - side].unit(unit.segment.id).ignored == new.ignored
+        assert words_of(review.document.units) == before
 
     @rule(side=SIDES, n=ANY, at=ANY)
     def split(self, side: int, n: int, at: int) -> None:

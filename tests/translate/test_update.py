@@ -34,6 +34,7 @@ def shown(unit: TranslationUnit) -> tuple[str, ...]:
         unit.state,
         unit.note,
         unit.elsewhere,
+        *sorted(unit.ignored),
     )
 
 
@@ -47,6 +48,7 @@ def worked_on(path: Path, matcher: Matcher) -> Review:
     review.join(second, base=version(review.unit(second)))
     review.edit(fourth, "edited, Hanna Maliar", base=version(review.unit(fourth)))
     review.comment(fourth, "a note", base=version(review.unit(fourth)))
+    review.ignore(sixth, "numbers", base=version(review.unit(sixth)))
     review.split(fifth, 9, base=version(review.unit(fifth)))
     review.edit(sixth, "mine", base=version(review.unit(sixth)))
     theirs.save()

@@ -1,19 +1,17 @@
 """Mistakes that can be seen without translating: what a person should look at first.
 
-The registry. `check` looks at one segment, `check_document` at all of them together; `shown` leaves out
-what a person switched off. Each check has a section in checks.md.
+The registry. `check` looks at one segment, `check_document` at all of them together. Each check has a section
+in checks.md.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from translate.checks import dates, document, negation, numbers, size, typography
 from translate.checks.base import Check, DocumentCheck, Pair
 from translate.types import Finding, TranslationUnit
-
-IGNORE = "ignore-"  # PO flag: `ignore-numbers`
 
 CHECKS: tuple[Check, ...] = (
     Check("empty", "error", "no translation", size.empty),
@@ -40,8 +38,11 @@ DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (
     DocumentCheck("same-source", "warning", "one source, two translations", document.same_source),
     DocumentCheck("same-target", "warning", "two sources, one translation", document.same_target),
 )
-# Found by `translate.judge`, which knows the terms.
-TERM_CHECKS = {"forbidden": "English that the termbase says to avoid"}
+# Found by `translate.judge` and `translate.unlisted`, which know the terms.
+TERM_CHECKS = {
+    "forbidden": "English that the termbase says to avoid",
+    "unlisted-name": "a name that no term covers",
+}
 
 IDS: tuple[str, ...] = (*(c.id for c in CHECKS), *(c.id for c in DOCUMENT_CHECKS), *TERM_CHECKS)
 
@@ -61,17 +62,6 @@ def check_document(units: Sequence[TranslationUnit]) -> dict[str, tuple[Finding,
         for segment, finding in one.findings(units):
             found[segment] = (*found.get(segment, ()), finding)
     return found
-
-
-def ignored(flags: Iterable[str]) -> frozenset[str]:
-    """The checks that the flags of a PO entry switch off: `ignore-numbers`."""
-    return frozenset(flag.removeprefix(IGNORE) for flag in flags if flag.startswith(IGNORE))
-
-
-def shown(findings: Iterable[Finding], flags: Iterable[str]) -> tuple[Finding, ...]:
-    """The findings without those that a person switched off for this segment."""
-    off = ignored(flags)
-    return tuple(finding for finding in findings if finding.check not in off)
 
 
 @cache

@@ -47,11 +47,16 @@ _DAYS = {
     for at, name in enumerate(map(fold_text, _ARABIC_DAYS))
     for prefix in ("", "و", "ب", "ف")
 } | {"لل" + name[2:]: at for at, name in enumerate(map(fold_text, _ARABIC_DAYS))}
-_ENGLISH_MONTHS = {name.lower(): at for at, name in enumerate(_MONTH_NAMES, 1)} | {
-    name[:3].lower(): at for at, name in enumerate(_MONTH_NAMES, 1)
+_ENDINGS = ("", "'s", "’s")  # October's victory
+_ENGLISH_MONTHS = {
+    written.lower() + ending: at
+    for at, name in enumerate(_MONTH_NAMES, 1)
+    for written in (name, name[:3], name[:4] if name == "September" else name)
+    for ending in _ENDINGS
 }
-_ENGLISH_MONTHS["sept"] = 9
-_ENGLISH_DAYS = {name.lower(): at for at, name in enumerate(_DAY_NAMES)}
+_ENGLISH_DAYS = {
+    name.lower() + ending: at for at, name in enumerate(_DAY_NAMES) for ending in _ENDINGS
+}
 
 
 class Month(NamedTuple):
@@ -84,15 +89,12 @@ def arabic_months(pair: Pair) -> Iterator[Month]:
 
 def english_months(pair: Pair) -> Iterator[Month]:
     """Months of the target. March and May begin with a capital."""
+    if _ENGLISH_MONTHS.keys().isdisjoint(pair.target_words):
+        return
     for token in pair.target_tokens:
-        number = _ENGLISH_MONTHS.get(_bare(token.text))
+        number = _ENGLISH_MONTHS.get(token.text)
         if number and pair.target[token.start].isupper():
             yield Month(number, token)
-
-
-def _bare(word: str) -> str:
-    """Without the ending of October's victory."""
-    return word[:-2] if word.endswith(("'s", "’s")) else word
 
 
 def dates(pair: Pair) -> Iterator[Place]:
@@ -123,7 +125,7 @@ def _other_days(pair: Pair) -> Iterator[Place]:
     if _DAYS.keys().isdisjoint(pair.source_words):
         return
     ours = {_DAYS[t.text]: t for t in pair.source_tokens if t.text in _DAYS}
-    named = ((_ENGLISH_DAYS.get(_bare(token.text)), token) for token in pair.target_tokens)
+    named = ((_ENGLISH_DAYS.get(token.text), token) for token in pair.target_tokens)
     theirs = {at: token for at, token in named if at is not None}
     lost = next((at for at in ours if at not in theirs), None)
     wrong = next((token for at, token in theirs.items() if at not in ours), None)

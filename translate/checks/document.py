@@ -1,17 +1,22 @@
 """What only shows between segments: one source rendered in two ways, one rendering of two sources."""
 
+import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from glossary.arabic import fold_text
 from translate.checks.base import Place
 from translate.types import TranslationUnit
 
+_GAP = re.compile(r"[\W_]+")
+_KEPT = 2**16  # texts whose words are kept ready
 _WORDS = 3  # shorter ones are often the same by right: "he said"
 
 
+@lru_cache(_KEPT)
 def _key(text: str) -> str:
     """The text without signs and case."""
-    return " ".join("".join(c if c.isalnum() else " " for c in fold_text(text)).split())
+    return _GAP.sub(" ", fold_text(text)).strip()
 
 
 def same_source(units: Iterable[TranslationUnit]) -> Iterator[tuple[str, Place]]:

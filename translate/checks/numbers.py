@@ -84,6 +84,8 @@ def _unmatched(pair: Pair) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
         return (), ()
     surest = sorted(ours, key=lambda n: not n.sure)
     left, free = _without(surest, theirs), _without(theirs, surest)
+    if not any(number.sure for number in (*left, *free)):
+        return (), ()
     left.sort(key=lambda n: n.start)
     left, free = _unsummed(left, free), _unsummed(free, left)
     here, there = _Values(ours, _implied(pair)), _Values(theirs, _said(pair))

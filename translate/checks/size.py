@@ -150,9 +150,11 @@ def _thrice(texts: list[str]) -> tuple[int, int, int] | None:
 
 def _again(texts: list[str]) -> tuple[int, int, int] | None:
     """The first phrase that occurs twice without overlap: its two places, its length."""
+    phrases = list(zip(*(texts[at:] for at in range(_PHRASE)), strict=False))
+    if len(set(phrases)) == len(phrases):
+        return None
     seen: dict[tuple[str, ...], int] = {}
-    for at in range(len(texts) - _PHRASE + 1):
-        phrase = tuple(texts[at : at + _PHRASE])
+    for at, phrase in enumerate(phrases):
         before = seen.setdefault(phrase, at)
         if at - before >= _PHRASE:
             size = _PHRASE

@@ -4,6 +4,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +17,7 @@ from translate.errors import FormatError
 
 if TYPE_CHECKING:
     from glossary.match import Matcher
+    from glossary.termbase import Termbase
     from translate.types import Finding, TranslationUnit
 
 _AROUND = 30  # code points of context on each side of a place
@@ -76,7 +79,7 @@ def check(
     """Show what looks wrong in translated documents, errors first in each.
 
     Reads every translated document (NAME/NAME.po) under the folders. A check is switched off for one segment
-    by the flag `ignore-ID` on its entry in the PO.
+    on the review page (Ignore), or by the flag `ignore-ID` on its entry in the PO.
 
     \b
     Examples:
@@ -85,15 +88,12 @@ def check(
       dragoman check --explain negation
     """
     from glossary.compiled import load
+    from translate.checks import IDS
 
-    _, matcher = load(termbase_paths(glossary))
+    wanted = frozenset(only or IDS).difference(skip)
+    termbase, matcher = load(termbase_paths(glossary))
     paths = list(dict.fromkeys(path for folder in folders for path in _masters(folder)))
-    found = [
-        one
-        for path in paths
-        for one in _findings(path, matcher)
-        if (not only or one.finding.check in only) and one.finding.check not in skip
-    ]
+    found = [one for path in paths for one in _findings(path, termbase, matcher, wanted)]
     for one in found:
         click.echo(json.dumps(_object(one), ensure_ascii=False) if as_json else _text(one))
     severities = Counter(one.finding.severity for one in found)
@@ -128,26 +128,27 @@ def _masters(folder: Path) -> Iterator[Path]:
     yield from below
 
 
-def _findings(path: Path, matcher: "Matcher") -> list[_Found]:
-    """What is found in one document, without what its flags switch off: errors first, then in order."""
-    from translate.checks import check_document, shown
+def _findings(
+    path: Path, termbase: "Termbase", matcher: "Matcher", wanted: AbstractSet[str]
+) -> list[_Found]:
+    """What these checks find in one document, without what its flags switch off: errors first, then in order."""
+    from translate.checks import check_document
     from translate.constraints import constrain
-    from translate.formats.po import match_saved
     from translate.judge import judge
     from translate.master import Master
+    from translate.unlisted import CHECK, unlisted
 
-    master = Master(path)
-    document = master.read()
-    saved = match_saved((unit.segment for unit in document.units), master.known.entries)
+    document = Master(path).read()
     together = check_document(document.units)
+    names = unlisted(document, termbase, matcher) if CHECK in wanted else {}
     out = []
     for unit in document.units:
         constraints = constrain(matcher.match(unit.segment.source))
-        _, findings = judge(constraints, unit.segment.source, unit.target)
-        entry = saved.get(unit.segment.id)
-        all_findings = (*findings, *together.get(unit.segment.id, ()))
-        for finding in shown(all_findings, entry.flags if entry else ()):
-            out.append(_Found(document.name, unit, finding))
+        _, own = judge(constraints, unit.segment.source, unit.target)
+        findings = (*own, *together.get(unit.segment.id, ()), *names.get(unit.segment.id, ()))
+        for finding in replace(unit, findings=findings).shown:
+            if finding.check in wanted:
+                out.append(_Found(document.name, unit, finding))
     order = ("error", "warning", "info")
     return sorted(out, key=lambda one: order.index(one.finding.severity))
 

@@ -44,27 +44,29 @@ def export(what: Path, kind: str, out: str | None, glossary: tuple[str, ...]) ->
     """Write a translation in a format of another tool.
 
     xliff (2.1) and xliff12 keep states, notes, terms and the machine's own words, and come back with
-    'dragoman apply', as do tsv and copies of the PO. The PO itself is out/NAME/NAME.po.
+    'dragoman apply', as do tsv, copies of the PO, and docx: a table for who reviews in Word. tmx is a translation
+    memory of the document, tbx the terms that occur in it. The PO itself is out/NAME/NAME.po.
 
     \b
     Examples:
       dragoman export out/article --to xliff12 -o article.xlf
+      dragoman export out/article --to docx -o for-mona.docx
       dragoman export out/article --to tsv -o -
     """
     review = _opened(what, glossary)
-    text = writer(kind).write(review.document)
+    data = writer(kind).write(review.document)
     if out == "-":
-        click.echo(text, nl=False)
+        click.echo(data, nl=False)
         return
-    from translate.formats.text import write_text
+    from glossary.files import write_atomic
 
     path = Path(out) if out else review.path.with_name(review.name + writer(kind).suffix)
     if path.is_dir():
         raise ConfigError(f"{path} is a folder; name the file to write")
     if path.resolve() == review.path.resolve():
         raise ConfigError(f"{path} is the master itself; give another -o")
-    write_text(path, text)
-    remark(f"{path}: {_segments(len(review.document.units))} as {kind}")
+    write_atomic(path, data)
+    remark(f"{path}: {review.name}, {_segments(len(review.document.units))}, as {kind}")
 
 
 @click.command()
@@ -73,10 +75,10 @@ def export(what: Path, kind: str, out: str | None, glossary: tuple[str, ...]) ->
 @glossary_option
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each segment.")
 def apply(file: Path, what: Path, glossary: tuple[str, ...], dry_run: bool) -> None:
-    """Take in what another tool made of a translation: XLIFF 2 or 1.2, a copy of the PO, or TSV.
+    """Take in what another tool made of a translation: XLIFF 2 or 1.2, a copy of the PO, TSV, or bilingual DOCX.
 
-    Targets changed there come back as a person's, with the state given there. What changed here since the
-    export is never overwritten. Segments that are missing or unknown there are counted and named.
+    Targets changed there come back as a person's, with the state given there; from a DOCX as reviewed. What
+    changed here since the export is never overwritten. Segments that are missing or unknown there are counted and named.
 
     \b
     Example:

@@ -12,8 +12,9 @@ from translate.errors import ConfigError, FormatError
 from translate.types import APPROVED
 
 if TYPE_CHECKING:
+    from translate.difference import Piece
     from translate.memory.store import Memory
-    from translate.memory.types import Change, MemoryMatch
+    from translate.memory.types import MemoryMatch
 
 
 @click.group()
@@ -98,9 +99,9 @@ def search(
         remark(f"nothing like it by {at_least} %")
 
 
-def _marked(change: "Change") -> str:
+def _marked(piece: "Piece") -> str:
     marks = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
-    return marks[change.kind].format(change.text)
+    return marks[piece.kind].format(piece.text)
 
 
 def _whence(match: "MemoryMatch") -> str:
@@ -114,7 +115,7 @@ def _as_dict(match: "MemoryMatch") -> dict[str, object]:
         "kind": match.kind,
         "source": match.source,
         "target": match.target,
-        "difference": [[change.kind, change.text] for change in match.difference],
+        "difference": [[piece.kind, piece.text] for piece in match.difference],
         "document": match.document,
         "when": match.when.isoformat() if match.when else None,
         "who": match.who,

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from translate.cli.options import (
+    Decoding,
+    decoding_options,
     encoding_option,
     engine_option,
     glossary_option,
@@ -17,7 +19,7 @@ from translate.cli.options import (
 )
 from translate.cli.reading import read_document
 from translate.cli.remarks import bar, first_time, remark
-from translate.documents import LANGUAGE_MARK, Original, format_of
+from translate.documents import Original, bare_name
 from translate.errors import AdherenceError, ConfigError, FormatError
 from translate.formats import WRITERS, writer
 from translate.formats.report import report_summary
@@ -60,13 +62,7 @@ class _Job:
 @memory_option
 @click.option("--no-memory", is_flag=True, help="Translate everything anew.")
 @encoding_option
-@click.option(
-    "--beam",
-    default=4,
-    show_default=True,
-    type=click.IntRange(1, 16),
-    help="Hypotheses kept while decoding; 1 is fastest.",
-)
+@decoding_options
 @threads_option
 @click.option("--strict", is_flag=True, help="Exit with 3 if a term is violated.")
 def translate(
@@ -80,7 +76,7 @@ def translate(
     path: Path | None,
     no_memory: bool,
     encoding: str | None,
-    beam: int,
+    decoding: Decoding,
     threads: int | None,
     strict: bool,
 ) -> None:
@@ -113,7 +109,7 @@ def translate(
         model=model,
         engine=engine,
         glossary=() if no_glossary else termbase_paths(glossary),
-        beam_size=beam,
+        **decoding,
         threads=threads,
     )
     violated = 0
@@ -210,9 +206,7 @@ def _jobs(files: Sequence[str]) -> list[_Job]:
 
 
 def _name(path: Path) -> str:
-    known = format_of(path) or path.suffix.lower() == ".txt"
-    stem = path.stem if known else path.name
-    return LANGUAGE_MARK.sub("", stem) or stem or path.name
+    return bare_name(path.name) or path.name
 
 
 def _advise(translator: Translator) -> None:

@@ -9,7 +9,7 @@ import importlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 from typing import cast
 
 from translate.documents.carry import check
@@ -89,6 +89,13 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def format_of(path: Path) -> Format | None:
+def format_of(path: PurePath) -> Format | None:
     """The format of a file by its name; None for plain text."""
     return FORMATS.get(path.suffix.lower())
+
+
+def bare_name(file_name: str) -> str:
+    """The name of a file without the ends that say its format and that it is Arabic; "" for `.txt`."""
+    end = next((end for end in (".txt", *FORMATS) if file_name.lower().endswith(end)), "")
+    stem = file_name[: len(file_name) - len(end)]
+    return LANGUAGE_MARK.sub("", stem) or stem

@@ -13,18 +13,21 @@ from functools import lru_cache, partial
 
 from lxml import etree
 
+from glossary.markup import namespace_of
 from translate.documents.flow import Builder, Element, Flow, Handle, Piece, merged
 from translate.documents.package import Package, serialised
-from translate.errors import FormatError
+from translate.documents.wordml import (
+    SHELLS,
+    THROUGH,
+    child_of,
+    is_on,
+    name_of,
+    text_parts,
+    value_of,
+)
 from translate.markup import Block
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-_TYPES = "[Content_Types].xml"
-_TEXTS = ("main+xml", "footnotes+xml", "endnotes+xml", "header+xml", "footer+xml")
 _DROPPED = frozenset(["del", "moveFrom", "proofErr", "delText", "delInstrText", "instrText"])
-_THROUGH = frozenset(["ins", "moveTo", "smartTag", "customXml", "dir", "bdo"])
-_SHELLS = frozenset(["hyperlink", "fldSimple", "sdt"])
 _STARTS = {
     "bookmarkStart": "bookmarkEnd",
     "commentRangeStart": "commentRangeEnd",
@@ -42,7 +45,7 @@ def read(data: bytes, path: str) -> list[Block]:
     package = Package(data, path, "DOCX")
     return [
         piece.block
-        for name in _text_parts(package, path)
+        for name in text_parts(package, path)
         for paragraph in _paragraphs(package.root(name))
         for piece in paragraph.pieces
         if piece.is_arabic
@@ -53,7 +56,7 @@ def write(data: bytes, blocks: Sequence[Block]) -> bytes:
     """The document with these paragraphs, left to right and in English."""
     package = Package(data, "", "DOCX")
     rest, parts = iter(blocks), {}
-    for name in _text_parts(package, ""):
+    for name in text_parts(package, ""):
         root = package.root(name)
         for paragraph in list(_paragraphs(root)):
             paragraph.replace(rest)
@@ -66,51 +69,6 @@ def write(data: bytes, blocks: Sequence[Block]) -> bytes:
             _default_language(root)
             parts[name] = serialised(root)
     return package.with_parts(parts)
-
-
-def _text_parts(package: Package, path: str) -> list[str]:
-    """Names of the parts with text, the main one first."""
-    found: dict[str, list[str]] = {ending: [] for ending in _TEXTS}
-    for override in package.root(_TYPES):
-        kind, name = override.get("ContentType", ""), override.get("PartName", "").lstrip("/")
-        if "wordprocessingml" in kind or "word.document" in kind or "word.template" in kind:
-            for ending in _TEXTS:
-                if kind.endswith(f".{ending}") and name in package.names:
-                    found[ending].append(name)
-    if not found["main+xml"]:
-        raise FormatError("the DOCX file has no text part; is it another kind of file?", path=path)
-    return [name for ending in _TEXTS for name in sorted(found[ending])]
-
-
-def _name(element: Element) -> str:
-    tag = element.tag
-    return _local(tag) if isinstance(tag, str) else ""
-
-
-@lru_cache(maxsize=1024)
-def _local(tag: str) -> str:
-    namespace, _, name = tag[1:].rpartition("}")
-    return name if namespace in (W, STRICT) else ""
-
-
-def _namespace(element: Element) -> str:
-    return str(element.tag[1:].partition("}")[0])
-
-
-def _child(element: Element, name: str) -> Element:
-    for child in element:
-        if _name(child) == name:
-            return child
-    return None
-
-
-def _value(element: Element, name: str = "val") -> str | None:
-    value = element.get(f"{{{_namespace(element)}}}{name}")
-    return None if value is None else str(value)
-
-
-def _is_on(element: Element) -> bool:
-    return element is not None and _value(element) not in ("0", "false", "off")
 
 
 # Paragraphs
@@ -127,7 +85,7 @@ class _Paragraph:
         if not any(piece.is_arabic for piece in self.pieces):
             return
         for child in list(self.element):
-            if _name(child) != "pPr":
+            if name_of(child) != "pPr":
                 self.element.remove(child)
         Builder(self.flow, self.element, _append_run, _shell).build(
             self.pieces, merged(self.pieces, blocks)
@@ -136,7 +94,7 @@ class _Paragraph:
 
 def _paragraphs(root: Element) -> Iterator[_Paragraph]:
     for element in root.iter():
-        if _name(element) == "p":
+        if name_of(element) == "p":
             flow = Flow()
             _Reader(flow).children(element)
             yield _Paragraph(element, flow, flow.pieces())
@@ -152,7 +110,7 @@ class _Reader:
         """All content of a paragraph, a link or the like; fields that begin and end in it are one."""
         run_on: list[Element] = []
         for child in element:
-            name = _name(child)
+            name = name_of(child)
             if name in _DROPPED or name in (
                 "pPr",
                 "sdtPr",
@@ -167,18 +125,18 @@ class _Reader:
             if run_on:
                 self._field(run_on)
                 run_on = []
-            if name in _THROUGH or name == "sdtContent":
+            if name in THROUGH or name == "sdtContent":
                 self.children(child)
-            elif name in _SHELLS:
+            elif name in SHELLS:
                 self.flow.open(Handle("shell", child))
                 self.children(child)
                 self.flow.close()
             elif name == "r":
                 self.run(child)
             elif name in _STARTS:
-                self.flow.start(f"{name} {_value(child, 'id')}", child)
+                self.flow.start(f"{name} {value_of(child, 'id')}", child)
             elif name in _ENDS:
-                self.flow.end(f"{_ENDS[name]} {_value(child, 'id')}", child)
+                self.flow.end(f"{_ENDS[name]} {value_of(child, 'id')}", child)
             else:
                 self.flow.object(child)
         if run_on:
@@ -199,11 +157,11 @@ class _Reader:
 
     def run(self, run: Element, *, keep_fields: bool = True) -> None:
         """The content of a run."""
-        properties = _child(run, "rPr")
-        text = "".join(c.text or "" for c in run if _name(c) == "t")
+        properties = child_of(run, "rPr")
+        text = "".join(c.text or "" for c in run if name_of(c) == "t")
         style = _style(properties, bool(_ARABIC.search(text)))
         for child in list(run):
-            name = _name(child)
+            name = name_of(child)
             if name == "t":
                 self.flow.text(child.text or "", style)
             elif name == "noBreakHyphen":
@@ -225,7 +183,7 @@ def _tracks_field(run: Element, before: Sequence[Element]) -> bool:
 
 
 def _has(run: Element, kind: str) -> bool:
-    return any(_name(c) == "fldChar" and _value(c, "fldCharType") == kind for c in run)
+    return any(name_of(c) == "fldChar" and value_of(c, "fldCharType") == kind for c in run)
 
 
 def _depth(runs: Sequence[Element], *, nested: bool = False) -> int:
@@ -237,7 +195,7 @@ def _depth(runs: Sequence[Element], *, nested: bool = False) -> int:
 def _alone(run: Element, child: Element) -> Element:
     """A run with nothing but this in it: the thing itself, since paragraphs may be in it, too."""
     alone = etree.Element(run.tag)
-    properties = _child(run, "rPr")
+    properties = child_of(run, "rPr")
     if properties is not None:
         alone.append(deepcopy(properties))
     alone.append(child)
@@ -256,17 +214,17 @@ def _english_style(properties: bytes, arabic: bool) -> bytes | None:
     ours = _parsed(properties)
     _turn_run(ours, arabic=arabic)
     for child in list(ours):
-        if _name(child) in ("lang", "rPrChange", "noProof", "ins", "del", "moveFrom", "moveTo"):
+        if name_of(child) in ("lang", "rPrChange", "noProof", "ins", "del", "moveFrom", "moveTo"):
             ours.remove(child)
-        elif _name(child) == "rFonts":
-            child.attrib.pop(f"{{{_namespace(child)}}}hint", None)
+        elif name_of(child) == "rFonts":
+            child.attrib.pop(f"{{{namespace_of(child)}}}hint", None)
             if not child.attrib:
                 ours.remove(child)
     return etree.tostring(ours, method="c14n") if len(ours) else None
 
 
 def _append_run(parent: Element, text: str, style: bytes | None) -> None:
-    namespace = _namespace(parent)
+    namespace = namespace_of(parent)
     run = etree.SubElement(parent, f"{{{namespace}}}r")
     properties = etree.SubElement(run, f"{{{namespace}}}rPr") if style is None else _parsed(style)
     run.append(properties)
@@ -284,11 +242,11 @@ def _shell(element: Element) -> tuple[Element, Element]:
     """A link or a control without its content, and where new content goes."""
     outer = etree.Element(element.tag, element.attrib, nsmap=element.nsmap)
     for child in element:
-        if _name(child) in ("sdtPr", "sdtEndPr"):
+        if name_of(child) in ("sdtPr", "sdtEndPr"):
             outer.append(deepcopy(child))
-    if _name(element) != "sdt":
+    if name_of(element) != "sdt":
         return outer, outer
-    return outer, etree.SubElement(outer, f"{{{_namespace(element)}}}sdtContent")
+    return outer, etree.SubElement(outer, f"{{{namespace_of(element)}}}sdtContent")
 
 
 # Direction and language
@@ -297,62 +255,62 @@ def _shell(element: Element) -> tuple[Element, Element]:
 def _turn(root: Element, styles: frozenset[str]) -> None:
     """From right-to-left to left-to-right. `styles` are those of paragraphs that are right-to-left."""
     for element in list(root.iter()):
-        name = _name(element)
+        name = name_of(element)
         if name == "pPr":
             _turn_paragraph(element, styles)
         elif name == "rPr":
             _turn_run(element, arabic=False)
         elif name in ("sectPr", "tblPr"):
             for child in list(element):
-                if _name(child) in ("bidi", "bidiVisual", "rtlGutter"):
+                if name_of(child) in ("bidi", "bidiVisual", "rtlGutter"):
                     element.remove(child)
 
 
 def _turn_paragraph(properties: Element, styles: frozenset[str]) -> None:
     """In a right-to-left paragraph, left and right mean its begin and its end already."""
-    bidi, jc, style = (_child(properties, name) for name in ("bidi", "jc", "pStyle"))
-    named = "" if style is None else _value(style) or ""
-    was_turned = _is_on(bidi) if bidi is not None else named in styles
+    bidi, jc, style = (child_of(properties, name) for name in ("bidi", "jc", "pStyle"))
+    named = "" if style is None else value_of(style) or ""
+    was_turned = is_on(bidi) if bidi is not None else named in styles
     if bidi is not None:
         properties.remove(bidi)
-    if jc is not None and not was_turned and _value(jc) == "right":
-        jc.set(f"{{{_namespace(jc)}}}val", "left")
+    if jc is not None and not was_turned and value_of(jc) == "right":
+        jc.set(f"{{{namespace_of(jc)}}}val", "left")
 
 
 def _turn_run(properties: Element, *, arabic: bool) -> None:
-    turned = _child(properties, "rtl")
-    if _is_on(turned) or arabic:
+    turned = child_of(properties, "rtl")
+    if is_on(turned) or arabic:
         for ours, theirs in _OURS.items():
-            there, here = _child(properties, theirs), _child(properties, ours)
-            if there is None and not _is_on(turned):
+            there, here = child_of(properties, theirs), child_of(properties, ours)
+            if there is None and not is_on(turned):
                 continue
             if here is not None:
                 properties.remove(here)
             if there is not None:
-                new = etree.Element(f"{{{_namespace(there)}}}{ours}", there.attrib)
+                new = etree.Element(f"{{{namespace_of(there)}}}{ours}", there.attrib)
                 there.addprevious(new)
     for name in ("rtl", "cs"):
-        element = _child(properties, name)
+        element = child_of(properties, name)
         if element is not None:
             properties.remove(element)
 
 
 def _set_language(properties: Element) -> None:
-    language = _child(properties, "lang")
+    language = child_of(properties, "lang")
     if language is None:
-        language = etree.Element(f"{{{_namespace(properties)}}}lang")
-        later = next((c for c in properties if _name(c) in _AFTER_LANG), None)
+        language = etree.Element(f"{{{namespace_of(properties)}}}lang")
+        later = next((c for c in properties if name_of(c) in _AFTER_LANG), None)
         if later is None:
             properties.append(language)
         else:
             later.addprevious(language)
-    language.set(f"{{{_namespace(properties)}}}val", "en-US")
+    language.set(f"{{{namespace_of(properties)}}}val", "en-US")
 
 
 def _default_language(root: Element) -> None:
     for element in root.iter():
-        if _name(element) == "rPrDefault":
-            properties = _child(element, "rPr")
+        if name_of(element) == "rPrDefault":
+            properties = child_of(element, "rPr")
             if properties is not None:
                 _set_language(properties)
 
@@ -367,20 +325,20 @@ def _right_to_left_styles(package: Package) -> frozenset[str]:
     normal = ""
     default = False
     for style in package.root("word/styles.xml").iter():
-        if _name(style) == "pPrDefault":
-            properties = _child(style, "pPr")
-            default = properties is not None and _is_on(_child(properties, "bidi"))
-        if _name(style) != "style" or _value(style, "type") != "paragraph":
+        if name_of(style) == "pPrDefault":
+            properties = child_of(style, "pPr")
+            default = properties is not None and is_on(child_of(properties, "bidi"))
+        if name_of(style) != "style" or value_of(style, "type") != "paragraph":
             continue
         name, properties, base = (
-            _value(style, "styleId") or "",
-            _child(style, "pPr"),
-            _child(style, "basedOn"),
+            value_of(style, "styleId") or "",
+            child_of(style, "pPr"),
+            child_of(style, "basedOn"),
         )
-        bidi = None if properties is None else _child(properties, "bidi")
-        own[name] = None if bidi is None else _is_on(bidi)
-        based[name] = "" if base is None else _value(base) or ""
-        if _value(style, "default") in ("1", "true", "on"):
+        bidi = None if properties is None else child_of(properties, "bidi")
+        own[name] = None if bidi is None else is_on(bidi)
+        based[name] = "" if base is None else value_of(base) or ""
+        if value_of(style, "default") in ("1", "true", "on"):
             normal = name
 
     def turned(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Formats: plain text in; bilingual PO, side-by-side HTML, English text, report, tables and XLIFF out.
+"""Formats: plain text in; bilingual PO, side-by-side HTML, English text, report, tables, Word and XLIFF out.
 
 A new format is one module, one line in WRITERS, and the contract test takes it up.
 """
@@ -7,12 +7,13 @@ import importlib
 from dataclasses import dataclass
 
 from translate.errors import UnknownFormat
+from translate.formats.text import encoded
 from translate.types import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A function from a document to the text of a file, and the end of that file's name.
+    """A function from a document to a file (text, or bytes where it isn't text), and the end of its name.
 
     Pure: no clock, no environment, so that equal documents give equal bytes. Its module is imported when
     it writes, so that a command pays only for the formats it uses.
@@ -22,11 +23,10 @@ class Writer:
     module: str
     function: str
 
-    def write(self, document: Document) -> str:
-        """The text of the file."""
-        text = getattr(importlib.import_module(self.module), self.function)(document)
-        assert isinstance(text, str)
-        return text
+    def write(self, document: Document) -> bytes:
+        """The bytes of the file; text is UTF-8. Raises FormatError."""
+        made: str | bytes = getattr(importlib.import_module(self.module), self.function)(document)
+        return encoded(made) if isinstance(made, str) else made
 
 
 WRITERS: dict[str, Writer] = {
@@ -38,6 +38,9 @@ WRITERS: dict[str, Writer] = {
     "jsonl": Writer(".jsonl", "translate.formats.tables", "write_jsonl"),
     "xliff": Writer(".xlf", "translate.formats.xliff", "write_xliff"),
     "xliff12": Writer(".12.xlf", "translate.formats.xliff12", "write_xliff12"),
+    "docx": Writer(".bilingual.docx", "translate.formats.docx", "write_docx"),
+    "tmx": Writer(".tmx", "translate.formats.tmx", "write_document"),
+    "tbx": Writer(".tbx", "translate.formats.tbx", "write_terms"),
 }
 
 

@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 import jinja2
 
 from glossary.types import Span
-from translate.formats.report import STATUSES, report_summary
+from translate.formats.report import STATUSES, report_summary, state_and_origin
 from translate.types import (
     APPROVED,
     VIOLATIONS,
@@ -163,7 +163,7 @@ def _rows(document: Document) -> Iterator[_Row]:
             segments=tuple(_seg(number, unit) for number, unit in units),
             notes=tuple(note for number, unit in units for note in _notes(number, unit)),
             violations=sum(v.status in VIOLATIONS for _, unit in units for v in unit.verdicts),
-            findings=sum(len(unit.findings) for _, unit in units),
+            findings=sum(len(unit.shown) for _, unit in units),
         )
 
 
@@ -171,11 +171,10 @@ def _seg(number: int, unit: TranslationUnit) -> _Seg:
     source_marks, target_marks = _marks(unit)
     alignment = unit.alignment
     links = alignment.links if alignment else ()
-    label = {"mt": "machine", "memory": "from memory", "human": "by a person"}[unit.origin]
     return _Seg(
         number=number,
         id=unit.segment.id,
-        label=f"{unit.state}, {label}",
+        label=state_and_origin(unit),
         before=unit.segment.before,
         source=tuple(
             _runs(
@@ -205,7 +204,7 @@ def _marks(unit: TranslationUnit) -> tuple[list[_Mark], list[_Mark]]:
         source.append(_Mark(span, f"v{i}", verdict.status, None, tip))
         if verdict.span:
             target.append(_Mark(verdict.span, f"v{i}", verdict.status, None, tip))
-    for i, finding in enumerate(unit.findings):
+    for i, finding in enumerate(unit.shown):
         tip = f"{finding.severity}: {finding.message}"
         for marks, place in ((source, finding.source_span), (target, finding.target_span)):
             if place:
@@ -278,5 +277,5 @@ def _notes(number: int, unit: TranslationUnit) -> Iterator[_Note]:
             yield _Note(
                 number, f"v{i}", f"t-{verdict.status}", verdict.status, message, term.source
             )
-    for i, finding in enumerate(unit.findings):
+    for i, finding in enumerate(unit.shown):
         yield _Note(number, f"f{i}", f"f-{finding.severity}", finding.severity, finding.message)

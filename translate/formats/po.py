@@ -37,6 +37,7 @@ Lineage = tuple[str, ...]  # ids of versions, newest first
 
 REMEMBERED = 12  # versions noted of an entry
 
+_IGNORE = "ignore-"  # flag: `ignore-numbers`
 _OURS = "X-Dragoman-"
 _STRUCTURE = f"{_OURS}Structure"
 _STRING = r'"(?:[^"\\]|\\.)*"'
@@ -65,7 +66,8 @@ class SavedEntry:
     fuzzy: bool = False
     obsolete: bool = False
     note: str = ""  # translator comments, `# `
-    flags: tuple[str, ...] = ()  # without fuzzy
+    flags: tuple[str, ...] = ()  # without fuzzy and what is ignored
+    ignored: frozenset[str] = frozenset()  # the checks of the flags `ignore-ID`
     mt: str = ""  # hash of the machine's target, if it was the machine's
     final: bool = False
     comments: tuple[str, ...] = ()  # `#. `
@@ -103,7 +105,7 @@ class SavedEntry:
     def _version(self, before: Lineage) -> str:
         approved = "" if self.state in ("initial", "translated") else self.state
         seen = (hashed(self.target), approved, self.note, self.said("elsewhere"))
-        return _version(*seen, *before[:1])
+        return _version(*seen, *_ignoring(self.ignored), *before[:1])
 
     @property
     def state(self) -> State:
@@ -147,6 +149,7 @@ class SavedEntry:
             note=self.note,
             machine=self.machine if person else "",
             elsewhere=self.elsewhere,
+            ignored=self.ignored,
         )
 
 
@@ -264,7 +267,8 @@ def _saved(entry: polib.POEntry) -> SavedEntry:
         fuzzy="fuzzy" in entry.flags,
         obsolete=bool(entry.obsolete),
         note="\n".join(line.rstrip() for line in entry.tcomment.split("\n")),
-        flags=tuple(f for f in entry.flags if f and f != "fuzzy"),
+        flags=tuple(f for f in entry.flags if f and f != "fuzzy" and not f.startswith(_IGNORE)),
+        ignored=frozenset(f.removeprefix(_IGNORE) for f in entry.flags if f.startswith(_IGNORE)),
         mt=fields.get("mt", ""),
         final=fields.get("state") == "final",
         comments=comments,
@@ -295,7 +299,8 @@ def match_saved(segments: Iterable[Segment], saved: Sequence[SavedEntry]) -> dic
 
 
 def merge(document: Document, saved: Sequence[SavedEntry]) -> Document:
-    """The document with every target that a person approved or changed put back, and every note.
+    """The document with every target that a person approved or changed put back, every note, and the checks
+    that were ignored.
 
     A unit that is a person's already is newer than what was saved, and stays. The caller recomputes
     verdicts and findings of units whose target was replaced: they come back without.
@@ -308,7 +313,12 @@ def merge(document: Document, saved: Sequence[SavedEntry]) -> Document:
 def _merged(unit: TranslationUnit, saved: SavedEntry | None) -> TranslationUnit:
     if saved is None:
         return unit
-    unit = replace(unit, note=unit.note or saved.note, elsewhere=unit.elsewhere or saved.elsewhere)
+    unit = replace(
+        unit,
+        note=unit.note or saved.note,
+        elsewhere=unit.elsewhere or saved.elsewhere,
+        ignored=unit.ignored or saved.ignored,
+    )
     if unit.origin == "human" and unit.target == saved.target:
         return replace(unit, machine=unit.machine or saved.machine)
     if unit.origin == "human" or not saved.kept:
@@ -417,8 +427,13 @@ def _entry(unit: TranslationUnit, saved: SavedEntry | None) -> polib.POEntry:
         tcomment=_note(unit.note),
         comment="\n".join(map(_clean, _comments(unit, saved))),
         occurrences=[(f"p{unit.segment.paragraph + 1}", "")],
-        flags=[*fuzzy, *(saved.flags if saved else ())],
+        flags=[*fuzzy, *(saved.flags if saved else ()), *_ignoring(unit.ignored)],
     )
+
+
+def _ignoring(checks: Iterable[str]) -> list[str]:
+    """The flags that switch these checks off."""
+    return [f"{_IGNORE}{check}" for check in sorted(checks)]
 
 
 def _comments(unit: TranslationUnit, saved: SavedEntry | None) -> list[str]:
@@ -439,7 +454,7 @@ def _comments(unit: TranslationUnit, saved: SavedEntry | None) -> list[str]:
         if text and text != unit.target:
             lines.append(f"{name}: {_escaped(text)}")
     lines += [_verdict(verdict, unit.target) for verdict in unit.verdicts]
-    lines += [f"{f.severity}: {f.check}: {f.message}" for f in unit.findings]
+    lines += [f"{f.severity}: {f.check}: {f.message}" for f in unit.shown]
     return lines
 
 
@@ -466,7 +481,7 @@ def _obsolete(saved: SavedEntry, names: Counter[tuple[str, str]]) -> tuple[Saved
         msgid=saved.source,
         msgstr=saved.target,
         tcomment=_note(saved.note),
-        flags=[*(["fuzzy"] if saved.fuzzy else []), *saved.flags],
+        flags=[*(["fuzzy"] if saved.fuzzy else []), *saved.flags, *_ignoring(saved.ignored)],
         obsolete=True,
     )
     text = "".join(f"#. {_clean(c)}\n" for c in saved.comments) + str(entry.__unicode__(0))

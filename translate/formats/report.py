@@ -14,6 +14,7 @@ from translate.types import (
     Alignment,
     Document,
     Finding,
+    Origin,
     Status,
     TranslationUnit,
     Verdict,
@@ -22,6 +23,7 @@ from translate.types import (
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 # Line ends of Unicode that JSON lets stand: a reader of JSONL may split lines there.
+_ORIGINS: dict[Origin, str] = {"mt": "machine", "memory": "from memory", "human": "by a person"}
 _LINE_ENDS = {c: f"\\u{c:04x}" for c in (0x85, 0x2028, 0x2029)}
 
 Summary = dict[str, int | float]
@@ -61,7 +63,7 @@ def segment_object(unit: TranslationUnit) -> dict[str, Any]:
         "source_words": [_span(word) for word in alignment.source_words],
         "target_words": [_span(word) for word in alignment.target_words],
         "verdicts": [_verdict(verdict) for verdict in unit.verdicts],
-        "findings": [_finding(finding) for finding in unit.findings],
+        "findings": [_finding(finding) for finding in unit.shown],
     }
 
 
@@ -91,6 +93,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "source_span": _span(finding.source_span),
         "target_span": _span(finding.target_span),
     }
+
+
+def state_and_origin(unit: TranslationUnit) -> str:
+    """How far a unit is and who wrote it, in words for people."""
+    return f"{unit.state}, {_ORIGINS[unit.origin]}"
 
 
 def one_line(value: Any) -> str:

@@ -111,5 +111,5 @@ def remarks_of(unit: TranslationUnit) -> list[tuple[Severity, str]]:
             found = f" ({there})" if there else ""
             agreed = f"{term.source} → {term.target}" if term.target else term.source
             lines.append(("error", f"term: {agreed}: {verdict.status}{found}"))
-    lines += [(f.severity, f"{f.check}: {f.message}") for f in unit.findings]
+    lines += [(f.severity, f"{f.check}: {f.message}") for f in unit.shown]
     return lines

@@ -181,13 +181,18 @@ def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write an output file whole or not at all. Half a surrogate pair is an error, not a question mark."""
+def encoded(text: str, path: str = "") -> bytes:
+    """Text as the bytes of an output file. Half a surrogate pair is an error, not a question mark."""
     try:
-        write_atomic(path, text)
+        return text.encode()
     except UnicodeEncodeError as error:
         raise FormatError(
             f"half of a surrogate pair at character {error.start} can't be written as UTF-8; "
             "remove it from the text",
-            path=str(path),
+            path=path,
         ) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write an output file whole or not at all. Raises FormatError as `encoded`."""
+    write_atomic(path, encoded(text, str(path)))

@@ -5,6 +5,7 @@ codes (`bpt`, `ph` and so on) have no place in a memory of plain text and are le
 A document type is skipped and nothing it names is opened; a file that declares an entity is refused.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from translate.errors import FormatError
 from translate.memory.types import Extra, MemoryUnit, Place
+from translate.types import Document
 
 MAX_UNIT = 1_000_000  # characters of one tu; a longer one is no translation unit
 MAX_TAG = 1_000_000  # bytes of one tag, comment or the like
@@ -256,6 +258,33 @@ def write_tmx(units: Iterable[MemoryUnit], file: BinaryIO, *, version: str) -> i
         count += 1
     file.write(b"</body>\n</tmx>\n")
     return count
+
+
+def write_document(document: Document) -> bytes:
+    """The translated segments of a document, approved or not: `x-state` says which."""
+    out = io.BytesIO()
+    write_tmx(_translated(document), out, version=document.provenance.version)
+    return out.getvalue()
+
+
+def _translated(document: Document) -> Iterator[MemoryUnit]:
+    sources = ["", *(unit.segment.source for unit in document.units), ""]
+    for at, unit in enumerate(document.units, 1):
+        if not unit.target.strip():
+            continue
+        place = Place(
+            document=document.name,
+            segment=unit.segment.id,
+            before=sources[at - 1],
+            after=sources[at + 1],
+        )
+        yield MemoryUnit(
+            source=unit.segment.source,
+            target=unit.target,
+            notes=(unit.note,) if unit.note else (),
+            places=(place,),
+            extras=(Extra(where="tu", kind="prop", name="x-state", text=unit.state),),
+        )
 
 
 def _written(unit: MemoryUnit) -> str:

@@ -21,8 +21,9 @@ from typing import Any, Self
 from platformdirs import user_data_path
 
 from glossary.arabic import fold_text
+from translate.difference import difference
 from translate.errors import TranslateError
-from translate.memory.compare import difference, similarity
+from translate.memory.compare import similarity
 from translate.memory.database import connect, readable, writing
 from translate.memory.retrieval import Index
 from translate.memory.types import Extra, Info, MemoryMatch, MemoryUnit, Place

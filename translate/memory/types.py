@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from translate.difference import Piece
+
 MatchKind = Literal["context", "exact", "fuzzy"]
 
 
@@ -45,14 +47,6 @@ class MemoryUnit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A piece of the difference between a stored source and the one looked for, whole words."""
-
-    kind: Literal["same", "inserted", "deleted"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryMatch:
     """A translation found. Percent: 101 the same source between the same neighbours ("context"), 100 the
     same as printed, 99 the same but for spelling, below that the share of letters that needs no edit."""
@@ -61,7 +55,7 @@ class MemoryMatch:
     target: str
     percent: int
     kind: MatchKind
-    difference: tuple[Change, ...] = ()  # from the stored source to the one looked for
+    difference: tuple[Piece, ...] = ()  # from the stored source to the one looked for
     document: str = ""
     when: datetime | None = None
     who: str = ""

@@ -1,14 +1,17 @@
 """The review page of a document, and what it asks about segments. What changes them is in `operations`."""
 
+from dataclasses import replace
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from translate.difference import difference
 from translate.formats import WRITERS
+from translate.master import Master
 from translate.search import Search
 from translate.web import operations
-from translate.web.difference import difference
 from translate.web.guard import TOKEN
 from translate.web.printed import (
     leaves,
@@ -39,8 +42,11 @@ def review_page(request: Request) -> Response:
         leaves=leaves(rows),
         counts=counts(one.tally for one in rows),
         undoable=review.undoable,
+        wants_names=review.wants_names,
         provenance=document.provenance,
         formats=list(WRITERS),
+        original=Master(review.path).original(),
+        has_memory=workspace_of(request).has_memory,
     )
 
 
@@ -58,13 +64,20 @@ def changes(request: Request) -> Response:
     return update(request, review, changed)
 
 
+def names(request: Request) -> Response:
+    """Look for names that no term covers; what is found is told by the next poll."""
+    workspace_of(request).look_for_names(review_of(request))
+    return Response(status_code=204)
+
+
 async def judge(request: Request) -> Response:
     """The margin of a segment as if its English were what is being typed; nothing is saved."""
     form = await request.form()
 
     def judged() -> Response:
-        unit = review_of(request).judged(request.path_params["id"], text_in(form, "target"))
-        return page(request, "review/margin.html.j2", row=row(unit, 0, 0))
+        review, id = review_of(request), request.path_params["id"]
+        unit = review.judged(id, text_in(form, "target"))
+        return page(request, "review/margin.html.j2", row=row(unit, 0, 0, review.together(id)))
 
     return await run_in_threadpool(judged)
 
@@ -90,17 +103,28 @@ async def alignment(request: Request) -> Response:
 def alternatives(request: Request) -> Response:
     """Other translations of the segment, best first, each with its verdicts."""
     review, id = review_of(request), request.path_params["id"]
-    now = review.unit(id).target
+    now = review.unit(id)
     others = workspace_of(request).alternatives(review, id, _ALTERNATIVES)
-    shown = [(row(unit, 0, 0), difference(now, unit.target)) for unit in others]
-    return page(request, "review/alternatives.html.j2", shown=shown, now=now)
+    shown = [
+        (row(replace(unit, ignored=now.ignored), 0, 0), difference(now.target, unit.target))
+        for unit in others
+    ]
+    return page(request, "review/alternatives.html.j2", shown=shown, now=now.target)
+
+
+def memory(request: Request) -> Response:
+    """What the memory has for the segment and for ones like it, best first."""
+    review, id = review_of(request), request.path_params["id"]
+    now = review.unit(id).target
+    matches = workspace_of(request).recalled(review, id)
+    return page(request, "review/memory.html.j2", matches=matches, now=now)
 
 
 def diff(request: Request) -> Response:
     """What the person made of the machine's text."""
     unit = review_of(request).unit(request.path_params["id"])
-    pieces = difference(unit.machine, unit.target) if unit.machine else None
-    return page(request, "review/diff.html.j2", unit=unit, pieces=pieces)
+    changes = difference(unit.machine, unit.target) if unit.machine else None
+    return page(request, "review/diff.html.j2", unit=unit, changes=changes)
 
 
 def find(request: Request) -> Response:
@@ -119,9 +143,11 @@ ROUTES: list[BaseRoute] = [
     Route("/d/{name}", review_page),
     Route("/d/{name}/changes", changes),
     Route("/d/{name}/find", find),
+    Route("/d/{name}/names", names),
     Route("/d/{name}/s/{id}/judge", judge, methods=["POST"]),
     Route("/d/{name}/s/{id}/alignment", alignment, methods=["POST"]),
     Route("/d/{name}/s/{id}/alternatives", alternatives),
+    Route("/d/{name}/s/{id}/memory", memory),
     Route("/d/{name}/s/{id}/diff", diff),
     *operations.ROUTES,
 ]

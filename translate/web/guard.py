@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 TOKEN = "X-Dragoman-Token"
-BODY_LIMIT = 24 * 2**20  # bytes: the largest text, and the rest of its form
+BODY_LIMIT = 68 * 2**20  # bytes: the largest document, and the rest of its form
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 _POLICY = (
@@ -59,7 +59,7 @@ class Guard:
         if refusal := self._refusal(scope):
             await refusal(scope, receive, send)
             return
-        counted = _Counted(receive, send, self.limit)
+        counted = Counted(receive, send, self.limit)
         try:
             await self.app(scope, counted.receive, counted.send)
         except TooLarge:
@@ -68,10 +68,10 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
-        if not self._is_ours(headers.getlist("host"), scope):
+        if not is_ours(headers, scope, self.hosts):
             return _refuse("This address is not Dragoman's; open the one that it printed.")
         if scope["method"] not in SAFE_METHODS:
-            if not _same_origin(headers, scope):
+            if not same_origin(headers, scope):
                 return _refuse("Refused: the request comes from another site.")
             if not secrets.compare_digest(headers.get(TOKEN, "").encode(), self.token.encode()):
                 return _refuse("This page is from an earlier run of Dragoman; load it again.")
@@ -80,12 +80,15 @@ class Guard:
             return _too_large(self.limit)
         return None
 
-    def _is_ours(self, hosts: list[str], scope: Scope) -> bool:
-        if len(hosts) != 1 or not scope.get("server"):
-            return False
-        host, (arrived, port) = hosts[0].lower(), scope["server"]
-        names = {*self.hosts, *_literal(arrived)}
-        return any(host == f"{name}:{port}" or (port == 80 and host == name) for name in names)
+
+def is_ours(headers: Headers, scope: Scope, names: Iterable[str]) -> bool:
+    """Whether the request asks for this server by one of its names, or by the address it came in at."""
+    hosts = headers.getlist("host")
+    if len(hosts) != 1 or not scope.get("server"):
+        return False
+    host, (arrived, port) = hosts[0].lower(), scope["server"]
+    known = {*names, *_literal(arrived)}
+    return any(host == f"{name}:{port}" or (port == 80 and host == name) for name in known)
 
 
 def _literal(address: str) -> tuple[str, ...]:
@@ -97,8 +100,8 @@ def _literal(address: str) -> tuple[str, ...]:
     return (f"[{address}]" if version == 6 else address,)
 
 
-def _same_origin(headers: Headers, scope: Scope) -> bool:
-    """Browsers send Origin with every change; what sends none is no browser, and needs the token still."""
+def same_origin(headers: Headers, scope: Scope) -> bool:
+    """Whether a request comes from a page of ours, or from no browser: those send Origin with every change."""
     origins = headers.getlist("origin")
     site = headers.get("sec-fetch-site", "same-origin")
     ours = f"{scope['scheme']}://{headers['host']}".lower()
@@ -129,14 +132,15 @@ def _with_headers(send: Send, *, static: bool) -> Send:
     return sending
 
 
-class _Counted:
-    """The body, counted; and whether an answer has begun."""
+class Counted:
+    """The body, counted, and whether an answer has begun. Raises TooLarge from `receive`."""
 
     def __init__(self, receive: Receive, send: Send, limit: int) -> None:
         self._receive, self._send, self._left = receive, send, limit
         self.answered = False
 
     async def receive(self) -> Message:
+        """As the server's."""
         message = await self._receive()
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
@@ -145,5 +149,6 @@ class _Counted:
         return message
 
     async def send(self, message: Message) -> None:
+        """As the server's."""
         self.answered = True
         await self._send(message)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from glossary.errors import GlossaryError
 from models.errors import CheckpointError
+from translate.documents import Original
 from translate.errors import Cancelled, TranslateError
 from translate.workspace import Workspace
 
@@ -29,6 +30,7 @@ class Job:
     text: str
     model: str | None
     termbases: tuple[Path, ...] | None
+    original: Original | None = None  # the file that the text was read from
     state: JobState = "waiting"
     done: int = 0  # segments
     total: int = 0
@@ -77,6 +79,7 @@ class Jobs:
         *,
         model: str | None = None,
         termbases: Sequence[Path] | None = None,
+        original: Original | None = None,
     ) -> Job:
         """Queue a text; a job of the same name that isn't finished is refused by `TranslateError`."""
         job = Job(
@@ -85,6 +88,7 @@ class Jobs:
             text=text,
             model=model,
             termbases=None if termbases is None else tuple(termbases),
+            original=original,
         )
         with self._lock:
             if any(j.name == name and not j.finished for j in self._jobs.values()):
@@ -131,7 +135,7 @@ class Jobs:
     def _work(self) -> None:
         while (job := self._waiting.get()) is not None:
             self._run(job)
-            job.text = ""
+            job.text, job.original = "", None
 
     def _run(self, job: Job) -> None:
         if job.stop.is_set():
@@ -144,6 +148,7 @@ class Jobs:
                 job.text,
                 model=job.model,
                 termbases=job.termbases,
+                original=job.original,
                 progress=job.progress,
                 cancelled=job.stop.is_set,
             )

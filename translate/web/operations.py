@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from translate.difference import difference
 from translate.errors import ConfigError, Conflict
 from translate.review import Review
 from translate.search import Hit, Search, replaced
 from translate.types import TranslationUnit
-from translate.web.difference import difference
 from translate.web.printed import number_in, review_of, text_in, update
 from translate.web.render import page
 from translate.web.rows import tally
@@ -58,6 +58,18 @@ def _join(review: Review, id: str, form: FormData) -> str:
     return "joined with the next"
 
 
+def _ignore(review: Review, id: str, form: FormData) -> str:
+    check = text_in(form, "check")
+    review.ignore(id, check, base=text_in(form, "base"))
+    return f"ignored here: {check}"
+
+
+def _heed(review: Review, id: str, form: FormData) -> str:
+    check = text_in(form, "check")
+    review.heed(id, check, base=text_in(form, "base"))
+    return f"no longer ignored: {check}"
+
+
 def _decide(review: Review, id: str, form: FormData) -> str:
     take = text_in(form, "take")
     if take == "mine":
@@ -77,6 +89,8 @@ _OPERATIONS: dict[str, Callable[[Review, str, FormData], str]] = {
     "comment": _comment,
     "split": _split,
     "join": _join,
+    "ignore": _ignore,
+    "heed": _heed,
     "decide": _decide,
 }
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from translate.errors import ConfigError
 from translate.review import Changes, Review
-from translate.types import Document, TranslationUnit
+from translate.types import Document, Finding, TranslationUnit
 from translate.web.render import macros, page
 from translate.web.rows import Tally, counts, row
 from translate.workspace import Workspace
@@ -26,9 +26,10 @@ _LEAF = 24  # rows
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What was printed for a unit, the `number`th of `total`."""
+    """What was printed for a unit, the `number`th of `total`, and for what is found between it and others."""
 
     unit: TranslationUnit
+    together: tuple[Finding, ...]
     number: int
     total: int
     html: Markup
@@ -70,10 +71,16 @@ def printed(review: Review, document: Document) -> list[Printed]:
     rows: dict[str, Printed] = {}
     for number, unit in enumerate(document.units, 1):
         kept = before.get(unit.segment.id)
-        if kept is None or kept.unit is not unit or (kept.number, kept.total) != (number, total):
-            shown = row(unit, number, total)
+        together = review.together(unit.segment.id)
+        wanted = (together, number, total)
+        if (
+            kept is None
+            or kept.unit is not unit
+            or (kept.together, kept.number, kept.total) != wanted
+        ):
+            shown = row(unit, number, total, together)
             html = macros("review/row.html.j2").row(shown)
-            kept = Printed(unit, number, total, html, shown.tally)
+            kept = Printed(unit, together, number, total, html, shown.tally)
         rows[unit.segment.id] = kept
     _printed[review] = rows
     return list(rows.values())
@@ -116,6 +123,7 @@ def update(
         said=said,
         messages=changed.messages,
         undoable=review.undoable,
+        wants_names=review.wants_names,
     )
 
 

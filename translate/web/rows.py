@@ -1,20 +1,21 @@
 """What the review page shows of a segment, worked out from its unit: words, marks, counts. No HTTP."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
 from glossary.types import Span
 from translate.formats.html import MEANINGS
 from translate.review import version
-from translate.types import APPROVED, VIOLATIONS, Status, TranslationUnit
+from translate.types import APPROVED, VIOLATIONS, Finding, Status, TranslationUnit
 
 _ORIGINS = {"mt": "machine", "memory": "memory", "human": "by a person"}
 _AGREED: frozenset[Status] = frozenset({"satisfied", "variant"})
 _ESCAPED = {ord(c): f"\\u{ord(c):04x}" for c in "<>&'"}
-FLAGS = ("unreviewed", "violated", "finding", "changed", "memory")  # what a row can be filtered by
+# What a row can be filtered by.
+FLAGS = ("unreviewed", "violated", "finding", "ignored", "changed", "memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,15 @@ class Note:
     label: str
     message: str
     term: str = ""
+    check: str = ""  # of a finding: what can be ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A check that a person switched off for the segment, and what it finds there."""
+
+    check: str
+    messages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +64,7 @@ class Row:
     marks: Markup  # JSON: [look, source start, source end, target start, target end], null for none
     terms: tuple[Note, ...]
     notes: tuple[Note, ...]
+    ignored: tuple[Ignored, ...]
     tally: Tally
 
     @property
@@ -68,8 +79,10 @@ class Row:
         return f"Segment {self.number} of {self.total}, {state}"
 
 
-def row(unit: TranslationUnit, number: int, total: int) -> Row:
-    """The row of a unit that is the `number`th (from 1) of `total`."""
+def row(unit: TranslationUnit, number: int, total: int, together: Sequence[Finding] = ()) -> Row:
+    """The row of a unit that is the `number`th (from 1) of `total`. `together` is what is found by looking at
+    others, too."""
+    unit = replace(unit, findings=(*unit.findings, *together))
     notes = [*_verdict_notes(unit), *_finding_notes(unit)]
     good = ("satisfied", "variant", "waived")
     return Row(
@@ -86,6 +99,7 @@ def row(unit: TranslationUnit, number: int, total: int) -> Row:
         marks=_json([*_verdict_marks(unit), *_finding_marks(unit)]),
         terms=tuple(n for n in notes if n.level in good),
         notes=tuple(n for n in notes if n.level not in good),
+        ignored=tuple(_ignored(unit)),
         tally=tally(unit),
     )
 
@@ -96,7 +110,8 @@ def tally(unit: TranslationUnit) -> Tally:
     flags = {
         "unreviewed": unit.state not in APPROVED,
         "violated": not VIOLATIONS.isdisjoint(statuses),
-        "finding": bool(unit.findings),
+        "finding": bool(unit.shown),
+        "ignored": bool(unit.ignored),
         "changed": unit.origin == "human" or bool(unit.machine),
         "memory": unit.origin == "memory",
     }
@@ -141,7 +156,7 @@ def _verdict_marks(unit: TranslationUnit) -> Iterable[list[str | int | None]]:
 
 
 def _finding_marks(unit: TranslationUnit) -> Iterable[list[str | int | None]]:
-    for f in unit.findings:
+    for f in unit.shown:
         yield [f.severity, *_ends(f.source_span), *_ends(f.target_span)]
 
 
@@ -155,5 +170,10 @@ def _verdict_notes(unit: TranslationUnit) -> Iterable[Note]:
 
 
 def _finding_notes(unit: TranslationUnit) -> Iterable[Note]:
-    for i, f in enumerate(unit.findings, len(unit.verdicts)):
-        yield Note(i, f.severity, f.severity, f.message)
+    for i, f in enumerate(unit.shown, len(unit.verdicts)):
+        yield Note(i, f.severity, f.severity, f.message, check=f.check)
+
+
+def _ignored(unit: TranslationUnit) -> Iterable[Ignored]:
+    for check in sorted(unit.ignored):
+        yield Ignored(check, tuple(f.message for f in unit.findings if f.check == check))

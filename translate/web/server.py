@@ -2,7 +2,7 @@
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import uvicorn
 from starlette.applications import Starlette
@@ -34,10 +34,17 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """Serves `app` on `listening`; `ready` is called when requests are answered."""
+    """Serves `app` on `listening`; `ready` is called when requests are answered. When told to stop, it
+    first awaits `drain`, still listening, then gives open connections `grace` seconds."""
 
     def __init__(
-        self, app: Starlette, listening: socket.socket, *, ready: Callable[[], None] | None = None
+        self,
+        app: Starlette,
+        listening: socket.socket,
+        *,
+        ready: Callable[[], None] | None = None,
+        drain: Callable[[], Awaitable[None]] | None = None,
+        grace: int = 3,
     ) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         super().__init__(
@@ -46,18 +53,25 @@ class Server(uvicorn.Server):
                 access_log=False,
                 log_config=None,
                 server_header=False,
-                timeout_graceful_shutdown=3,
+                timeout_graceful_shutdown=grace,
                 ws="none",
             )
         )
         self._listening = listening
         self._ready = ready
+        self._drain = drain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's, and says so."""
         await super().startup(sockets)
         if self._ready and self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, after `drain`."""
+        if self._drain and not self.force_exit:
+            await self._drain()
+        await super().shutdown(sockets)
 
     def serve_here(self) -> None:
         """Until told to stop: in a thread by `should_exit`, in the main one by Ctrl-C, too."""

@@ -1,4 +1,4 @@
-"""The start page: a text becomes a document; jobs, recent documents, downloads."""
+"""The start page: a text or a file becomes a document; jobs, recent documents, downloads."""
 
 import math
 import re
@@ -18,10 +18,11 @@ from starlette.routing import BaseRoute, Route
 from glossary.termbase import shipped_paths
 from models.errors import CheckpointError
 from models.registry import default_name, known
-from translate.documents import LANGUAGE_MARK
+from translate.documents import FORMATS, MAX_BYTES, Original, bare_name, format_of
 from translate.errors import FormatError, TranslateError, UnknownDocument
 from translate.formats import WRITERS, writer
 from translate.formats.text import read_text
+from translate.master import Master, in_its_format
 from translate.web.guard import BODY_LIMIT
 from translate.web.jobs import Job, Jobs
 from translate.web.printed import workspace_of
@@ -47,7 +48,14 @@ _DESCRIBED = {  # format -> (media type, what it is)
     "jsonl": ("application/jsonl", "one JSON object a segment"),
     "xliff": ("application/xliff+xml", "XLIFF 2, for translation tools"),
     "xliff12": ("application/xliff+xml", "XLIFF 1.2, for older ones"),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "table of both languages, to review in Word",
+    ),
+    "tmx": ("application/x-tmx+xml", "translation memory"),
+    "tbx": ("application/x-tbx+xml", "terms that occur in it"),
 }
+_IN_ITS_FORMAT = "document"  # among downloads, what is a document: its English in the same format
 _DOWNLOADS = {kind: _DESCRIBED.get(kind, ("application/octet-stream", "")) for kind in WRITERS}
 
 
@@ -76,6 +84,7 @@ class _Order:
 
     name: str
     text: str
+    original: Original | None
     model: str | None
     termbases: tuple[Path, ...] | None
 
@@ -92,22 +101,27 @@ def start(request: Request) -> Response:
     """`/`"""
     workspace = workspace_of(request)
     jobs: Jobs = request.app.state.jobs
+    entries = workspace.documents()
     return page(
         request,
         "start.html.j2",
-        entries=workspace.documents(),
+        entries=entries,
+        originals={entry.name: Master(entry.path).original() for entry in entries},
         jobs=jobs.unfinished(),
         models=_models(workspace),
         model=_default_model(workspace),
         termbases=_offered(workspace),
         downloads=_DOWNLOADS,
         limit=TEXT_LIMIT,
+        document_limit=MAX_BYTES,
+        accepted=(".txt", *FORMATS),
+        formats=dict.fromkeys(kind.name for kind in FORMATS.values()),
         folder=str(workspace.out),
     )
 
 
 async def translate(request: Request) -> Response:
-    """`POST /translate`: queue the text of the form."""
+    """`POST /translate`: queue the text or the file of the form."""
     async with request.form(max_files=1, max_fields=100, max_part_size=BODY_LIMIT) as form:
         data = await _uploaded(form)
         return await run_in_threadpool(_translate, request, form, data)
@@ -117,7 +131,7 @@ async def _uploaded(form: FormData) -> bytes | None:
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return None
-    return await file.read(TEXT_LIMIT + 1)
+    return await file.read(MAX_BYTES + 1)
 
 
 def _translate(request: Request, form: FormData, data: bytes | None) -> Response:
@@ -130,7 +144,13 @@ def _translate(request: Request, form: FormData, data: bytes | None) -> Response
             other = free_name(workspace, order.name)
             return page(request, "start_existing.html.j2", status=409, entry=there, other=other)
         name = there.name if there else order.name
-        job = jobs.add(name, order.text, model=order.model, termbases=order.termbases)
+        job = jobs.add(
+            name,
+            order.text,
+            model=order.model,
+            termbases=order.termbases,
+            original=order.original,
+        )
     except _Problem as problem:
         return _not_yet(request, str(problem), problem.field)
     except TranslateError as error:
@@ -143,14 +163,14 @@ def _not_yet(request: Request, message: str, field: str) -> Response:
 
 
 def _order(workspace: Workspace, form: FormData, data: bytes | None) -> _Order:
-    text, file_name = _text(form, data)
+    text, original, file_name = _read(form, data)
     given = _value(form, "rename") or _value(form, "name")
     name = clean_name(given) or proposed_name(text, file_name)
     model = _value(form, "model")
     if model and model not in {m.name for m in _models(workspace)}:
         raise _Problem("There is no such model; choose one of the list.", field="model")
     chosen = None if model in ("", _default_model(workspace)) else model
-    return _Order(name, text, chosen, _termbases(workspace, form))
+    return _Order(name, text, original, chosen, _termbases(workspace, form))
 
 
 def _value(form: FormData, key: str) -> str:
@@ -158,29 +178,43 @@ def _value(form: FormData, key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _text(form: FormData, data: bytes | None) -> tuple[str, str]:
-    """The text, and the name of its file ("" where it was pasted)."""
+def _read(form: FormData, data: bytes | None) -> tuple[str, Original | None, str]:
+    """The text, the document that it stands in, and the name of its file ("" where it was pasted)."""
     if data is None:
         pasted = form.get("text")
         text = pasted if isinstance(pasted, str) else ""
         if not text.strip():
             raise _Problem("Paste an Arabic text or choose a file first.", field="text")
-        data, shown = text.encode("utf-8", "replace"), ""
-    else:
-        file = form["file"]
-        assert isinstance(file, UploadFile)
-        shown = file.filename or ""
+        return _plain(text.encode("utf-8", "replace"), ""), None, ""
+    file = form["file"]
+    assert isinstance(file, UploadFile)
+    shown = file.filename or ""
+    kind = format_of(PurePath(shown))
+    if kind is None:
+        return _plain(data, shown), None, shown
+    try:
+        text = kind.read(data, shown).text
+    except FormatError as error:
+        raise _unreadable(error) from error
+    return text, Original(suffix=PurePath(shown).suffix.lower(), data=data), shown
+
+
+def _plain(data: bytes, shown: str) -> str:
     if len(data) > TEXT_LIMIT:
         limit = f"{TEXT_LIMIT // 2**20} MB"
         raise _Problem(
             f"The text is longer than {limit}; divide it into several documents.", field="text"
         )
     try:
-        return read_text(data, encoding=None, path=shown or "the text").text, shown
+        return read_text(data, encoding=None, path=shown or "the text").text
     except FormatError as error:
-        # The command's option is of no use here.
-        message = str(error).replace("say which encoding the file has (--encoding), or ", "")
-        raise _Problem(message, field="text") from error
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: FormatError) -> _Problem:
+    """The command's option is of no use here."""
+    message = str(error).replace("say which encoding the file has (--encoding), or ", "")
+    return _Problem(message, field="text")
 
 
 def _termbases(workspace: Workspace, form: FormData) -> tuple[Path, ...] | None:
@@ -235,10 +269,8 @@ def clean_name(name: str) -> str:
 
 def proposed_name(text: str, file_name: str) -> str:
     """From the file's name, else from the first words."""
-    if file_name:
-        stem = re.sub(r"\.txt$", "", PurePath(file_name).name, flags=re.IGNORECASE)
-        if name := clean_name(LANGUAGE_MARK.sub("", stem)):
-            return name
+    if name := clean_name(bare_name(PurePath(file_name).name)):
+        return name
     words = re.findall(r"[^\W_]+", text[:2000])[:_WORDS]
     return clean_name("-".join(words)) or "text"
 
@@ -317,17 +349,31 @@ def download(request: Request) -> Response:
     """`/d/{name}/download/{format}`"""
     workspace = workspace_of(request)
     kind = {"report": "json"}.get(request.path_params["format"], request.path_params["format"])
+    name = request.path_params["name"]
+    if kind == _IN_ITS_FORMAT:
+        return _document(workspace, name)
     if kind not in _DOWNLOADS:
         raise HTTPException(404)
-    name = request.path_params["name"]
     if kind == "po":  # the file itself, even a broken one: it holds what people keep there
         body = _master(workspace, name).read_bytes()
     else:
-        body = writer(kind).write(workspace.open(name).document).encode("utf-8", "replace")
+        body = writer(kind).write(workspace.open(name).document)
     return Response(
         body,
         media_type=_DOWNLOADS[kind][0],
         headers={"Content-Disposition": disposition(name + writer(kind).suffix)},
+    )
+
+
+def _document(workspace: Workspace, name: str) -> Response:
+    """The file that it was read from, in English, as the document is now."""
+    original = Master(_master(workspace, name)).original()
+    if original is None:
+        raise HTTPException(404)
+    return Response(
+        in_its_format(workspace.open(name).document, original),
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": disposition(f"{name}.en{original.suffix}")},
     )
 
 

@@ -28,10 +28,10 @@ from glossary.lint import LintFinding, doubts
 from glossary.match import Matcher, tokens
 from glossary.termbase import add, shipped_paths
 from glossary.types import FLAGS, KINDS, STATUSES, Span, Term, TermStatus
+from translate.difference import Piece, difference
 from translate.proposal import Proposal, Side, propose, without_clitics
 from translate.review import Review
 from translate.types import TranslationUnit
-from translate.web.difference import difference
 from translate.web.effects import Run, Runs, Touched
 from translate.web.printed import workspace_of
 from translate.web.render import in_url, is_fragment, page
@@ -578,8 +578,8 @@ class _Shown:
     id: str
     group: str
     source: tuple[tuple[bool, str], ...]  # pieces: whether it is about them, text
-    before: tuple[tuple[str, str], ...]  # pieces: look, text
-    after: tuple[tuple[str, str], ...] | None  # None: not translated yet
+    before: tuple[Piece, ...]
+    after: tuple[Piece, ...] | None  # None: not translated yet
     wishes: tuple[tuple[str, str, str], ...]  # printed words, what was wanted, what is wanted
     verdicts: tuple[tuple[str, str], ...]  # status, English wanted
 
@@ -601,11 +601,9 @@ def _shown(touched: Touched) -> Sequence[_Shown]:
                     id=unit.segment.id,
                     group=group,
                     source=_marked(unit.segment.source, [c.span for c in one.changes]),
-                    before=tuple((p.kind, p.text) for p in pieces if p.kind != "ins")
-                    or (("same", unit.target),),
-                    after=tuple((p.kind, p.text) for p in pieces if p.kind != "del")
-                    if new
-                    else None,
+                    before=tuple(p for p in pieces if p.kind != "inserted")
+                    or (Piece("same", unit.target),),
+                    after=tuple(p for p in pieces if p.kind != "deleted") if new else None,
                     wishes=tuple(
                         (
                             change.span.of(unit.segment.source),

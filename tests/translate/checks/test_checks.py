@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from translate.checks import CHECKS, IDS, check, explanations, ignored, shown
-from translate.types import Finding
+from translate.checks import CHECKS, IDS, check, explanations
 
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهويأإآةىئؤءپگ"
 SIGNS = "٠١٢٣٤٥٦٧٨٩٫٬،؛؟0123456789.,:;!?%()[]{}\"'«»“”‘’-–&# \n\t\u200f\u0640\u064b"
@@ -157,12 +156,6 @@ def test_ids_are_distinct_and_lasting() -> None:
         "empty", "untranslated", "length", "sentences", "numbers", "number-words", "percent", "dates",
         "negation", "repetition", "doubled-word", "quotes", "lost-quotes", "brackets", "question",
         "full-stop", "arabic-punctuation", "entities", "spaces", "same-source", "same-target", "forbidden",
+        "unlisted-name",
     } <= set(IDS)  # fmt: skip
     assert {c.severity for c in CHECKS} == {"error", "warning", "info"}
-
-
-def test_what_is_switched_off_is_not_shown() -> None:
-    findings = tuple(Finding(check=c, severity="info", message="") for c in ("numbers", "spaces"))
-    assert shown(findings, ()) == findings
-    assert shown(findings, ("ignore-numbers", "no-wrap")) == findings[1:]
-    assert ignored(("ignore-numbers", "fuzzy")) == {"numbers"}

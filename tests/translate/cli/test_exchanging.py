@@ -1,6 +1,9 @@
 """`dragoman export` and `dragoman apply`, on a folder that `dragoman translate` wrote."""
 
+import io
 import shutil
+import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import pytest
 from glossary.compiled import load
 from glossary.termbase import Termbase, write_terms
 from glossary.types import Term
+from translate.cli import main
 from translate.cli.exchanging import FORMATS
 from translate.exchange import READERS
 from translate.formats.po import read_saved
@@ -46,11 +50,22 @@ def entries(folder: Path) -> list[Any]:
 def test_exports_every_format(dragoman: Dragoman, article: Path, own: Path, kind: str) -> None:
     before = po(article)
     ran = dragoman("export", article, "--to", kind, "-o", "x.out", "-g", own)
-    assert (ran.code, ran.out, ran.err) == (0, "", f"x.out: 28 segments as {kind}\n")
-    assert dragoman("export", article, "--to", kind, "-o", "-", "-g", own).out.replace(
-        "\r\n", "\n"
-    ) == Path("x.out").read_bytes().decode().replace("\r\n", "\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", f"x.out: article, 28 segments, as {kind}\n")
     assert po(article) == before
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_exports_to_standard_output(
+    article: Path, own: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), newline="")
+    monkeypatch.setattr(sys, "stdout", out)
+    for file in ("x.out", "-"):
+        with pytest.raises(SystemExit) as stopped:
+            main(["export", str(article), "--to", kind, "-o", file, "-g", str(own)])
+        assert stopped.value.code == 0
+    out.flush()
+    assert out.buffer.getvalue() == Path("x.out").read_bytes()
 
 
 def test_exports_beside_the_master(dragoman: Dragoman, article: Path, own: Path) -> None:
@@ -65,7 +80,7 @@ def test_an_export_applied_untouched_changes_no_byte(
     before = po(article)
     file = article / "article.po"
     if kind != "po":
-        file = Path(f"x.{kind}" if kind == "tsv" else f"{kind}.xlf")
+        file = Path(f"x.{kind}" if kind in ("tsv", "docx") else f"{kind}.xlf")
         assert dragoman("export", article, "--to", kind, "-o", file, "-g", own).code == 0
     ran = dragoman("apply", file, article, "-g", own)
     assert (ran.code, ran.err) == (0, "")
@@ -103,6 +118,34 @@ def test_edits_come_back(
     assert shown[1] == second
     assert "Edited elsewhere." in (article / "article.en.txt").read_text(encoding="utf-8")
     assert "Edited elsewhere." in (article / "article.report.json").read_text(encoding="utf-8")
+
+
+def test_a_colleagues_word_file_comes_back(
+    dragoman: Dragoman, article: Path, own: Path, opened: Callable[[], Review]
+) -> None:
+    first, second = opened().document.units[:2]
+    dragoman("export", article, "--to", "docx", "-o", "x.docx", "-g", own)
+    with zipfile.ZipFile("x.docx") as sent, zipfile.ZipFile("back.docx", "w") as returned:
+        for name in sent.namelist():
+            text = sent.read(name).decode().replace(first.target, "Edited in Word.")
+            returned.writestr(name, text.replace(second.segment.source, "غيره"))
+    ran = dragoman("apply", "back.docx", article, "-g", own)
+    assert ran.code == 0
+    assert ran.out == "1 segment changed, 0 with another state or note only, 26 the same\n"
+    assert f"1 segment not in the file: left as they are ({second.segment.id})" in ran.err
+    assert f"not in the document, so not taken ({second.segment.id} (غيره))" in ran.err
+    unit = opened().document.units[0]
+    assert (unit.target, unit.origin, unit.state) == ("Edited in Word.", "human", "reviewed")
+    assert unit.machine == first.target
+    assert "Edited in Word." in (article / "article.en.txt").read_text(encoding="utf-8")
+
+
+def test_a_document_without_terms_is_no_tbx(dragoman: Dragoman, article: Path) -> None:
+    Path("none.po").write_text('msgid ""\nmsgstr ""\n', encoding="utf-8")
+    ran = dragoman("export", article, "--to", "tbx", "-o", "x.tbx", "-g", "none.po")
+    assert ran.code == 1
+    assert "no term of the termbases occurs in it" in ran.error
+    assert not Path("x.tbx").exists()
 
 
 def version(page: Review, at: int) -> str:
@@ -152,6 +195,7 @@ def test_terms_are_judged_in_the_new_target(
         ("x.xlf", b'<xliff version="1.2"/>', "x.xlf: holds no segments; nothing was changed"),
         ("x.tsv", b"source\ttarget\nx\ty\n", "its 1 segment fits nothing in"),
         ("x.docm", b"", "can't tell its format"),
+        ("x.docx", b"PK\x03\x04", "x.docx: the DOCX file is broken or cut short"),
         ("x.po", b"\xff", "x.po:1: not UTF-8"),
     ],
 )

@@ -47,9 +47,8 @@ def merged(here: TranslationUnit, there: Returned) -> tuple[TranslationUnit, str
     return document.units[0], told[0]
 
 
-def exported(kind: str, document: Document, change: Callable[[str], str] = str) -> list[Returned]:
-    data = change(writer(kind).write(document)).encode()
-    return list(READERS[kind].read(data, f"x.{kind}"))
+def exported(kind: str, document: Document) -> list[Returned]:
+    return list(READERS[kind].read(writer(kind).write(document), f"x.{kind}"))
 
 
 # Over the registry
@@ -91,7 +90,7 @@ def test_any_edit_comes_back(kind: str, source: str, target: str, new: str) -> N
         assert result.units[0].machine == target
 
 
-@KINDS
+@pytest.mark.parametrize("kind", [k for k in READERS if k != "docx"])  # it can't say a state
 @pytest.mark.parametrize("state", STATES)
 def test_a_target_of_theirs_comes_with_their_state(
     kind: str, state: State, document: Document
@@ -292,6 +291,7 @@ def test_a_copy_of_the_po_is_merged_by_its_history() -> None:
         (b"anything", "a.b.PO", "PO"),
         (b"anything", "x.tsv", "TSV"),
         (b"PK\x03\x04", "x.xlf", "XLIFF 2"),
+        (b"PK\x03\x04", "x.docx", "bilingual DOCX"),
     ],
 )
 def test_the_format_is_told_from_the_file(data: bytes, path: str, title: str) -> None:
@@ -299,7 +299,7 @@ def test_the_format_is_told_from_the_file(data: bytes, path: str, title: str) ->
 
 
 def test_an_unknown_format_names_the_known_ends() -> None:
-    with pytest.raises(UnknownFormat, match=r"x.odt: .*\.po"):
+    with pytest.raises(UnknownFormat, match=r"x.odt: .*\.docx, .*\.po"):
         reader_for(b"", "x.odt")
 
 

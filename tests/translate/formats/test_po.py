@@ -22,7 +22,7 @@ from translate.formats.po import (
     read_saved,
     write_po,
 )
-from translate.types import Document, Segment, State, TranslationUnit
+from translate.types import Document, Finding, Segment, State, TranslationUnit
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
@@ -118,14 +118,26 @@ def test_a_persons_unit_is_newer_than_the_file() -> None:
 def test_notes_flags_and_header_stay() -> None:
     text = write_po(doc(unit("a", "س", "t")))
     text = text.replace("#. kind", "# ask the desk\n#  and again\n#. kind").replace(
-        "#, fuzzy", "#, fuzzy, urgent"
+        "#, fuzzy", "#, fuzzy, ignore-numbers, urgent"
     )
     text = text.replace('"Language: en', '"Last-Translator: Mona <m@x>\\n"\n"Language: en')
     again = write_po(doc(unit("a", "س", "u")), text)
     entry = by_id(again)["a"]
     assert (entry.note, entry.flags) == ("ask the desk\n and again", ("urgent",))
+    assert entry.ignored == {"numbers"}
+    assert "#, fuzzy, urgent, ignore-numbers" in again
     assert '"Last-Translator: Mona <m@x>\\n"' in again
     assert merge(doc(unit("a", "س", "u")), [entry]).units[0].note == entry.note
+    assert merge(doc(unit("a", "س", "u")), [entry]).units[0].ignored == entry.ignored
+
+
+def test_what_is_ignored_is_not_written() -> None:
+    findings = tuple(Finding(check=c, severity="info", message=c) for c in ("numbers", "spaces"))
+    text = write_po(
+        doc(replace(unit("a", "س", "t"), findings=findings, ignored=frozenset({"numbers"})))
+    )
+    assert "info: spaces" in text
+    assert "info: numbers" not in text
 
 
 def test_what_left_the_document_is_kept_as_obsolete() -> None:

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from tests.translate.formats.conftest import NASTY
 from translate.errors import FormatError
+from translate.formats import writer
 from translate.formats.tmx import Skipped, read_tmx, write_tmx
 from translate.memory.store import Memory
 from translate.memory.types import Extra, MemoryUnit, Place
+from translate.types import Document
 
 DTD = Path(__file__).parents[4] / "shared" / "schemas" / "tmx-1.4b" / "tmx14.dtd"
 MOSCOW, KYIV, ARRIVED = "موسكو", "كييف", "وصل"
@@ -363,3 +365,29 @@ def test_a_long_file_is_read_in_little_memory(path: Path) -> None:
     count, grown = map(int, out.split())
     assert count == 100_000
     assert grown < 16_000 * (1 if sys.platform != "darwin" else 1024)
+
+
+# A document's segments
+
+
+def test_a_documents_translated_segments_go_out(document: Document, tmp_path: Path) -> None:
+    path = tmp_path / "x.tmx"
+    path.write_bytes(writer("tmx").write(document))
+    units = list(read_tmx(path))
+    said = [u for u in document.units if u.target]
+    assert [(u.source, u.target) for u in units] == [(u.segment.source, u.target) for u in said]
+    assert [u.extras[0].text for u in units] == ["final", "translated", "reviewed", "translated"]
+    assert units[0].notes == ("checked by Mona",)
+    (place,) = units[1].places
+    assert (place.document, place.segment) == ("rifles", "b2")
+    assert (place.before, place.after) == (units[0].source, units[2].source)
+
+
+def test_what_a_memory_takes_of_a_document_goes_out_again(
+    document: Document, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.tmx"
+    path.write_bytes(writer("tmx").write(document))
+    with Memory(tmp_path / "m.db") as memory:
+        assert memory.import_units(read_tmx(path)) == 4
+        assert list(memory.export_units()) == list(read_tmx(path))

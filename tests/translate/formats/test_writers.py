@@ -3,6 +3,7 @@
 import csv
 import json
 from contextlib import suppress
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -11,32 +12,50 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from translate.errors import UnknownFormat
+from glossary.tbx import read_tbx
+from tests.translate.documents.conftest import part
+from translate.errors import FormatError, UnknownFormat
 from translate.formats import WRITERS, writer
 from translate.formats.po import read_po
 from translate.formats.report import read_report, report_summary
 from translate.formats.tables import COLUMNS
 from translate.types import Document
 
-GOLDEN = {"po": "document.po", "html": "document.html", "txt": "document.en.txt"} | {
-    name: f"document{WRITERS[name].suffix}" for name in ("json", "tsv", "jsonl", "xliff", "xliff12")
-}
+GOLDEN = (
+    {"po": "document.po", "html": "document.html", "txt": "document.en.txt"}
+    | {
+        name: f"document{WRITERS[name].suffix}"
+        for name in ("json", "tsv", "jsonl", "xliff", "xliff12", "tmx", "tbx")
+    }
+    | {"docx": "document.bilingual.docx.xml"}
+)
+
+
+def written(name: str, document: Document) -> bytes:
+    """The file. A TBX must hold a term."""
+    if name == "tbx" and not any(unit.verdicts for unit in document.units):
+        pytest.skip("no terms: test_a_document_without_terms_is_no_tbx")
+    return writer(name).write(document)
+
+
+def texts(name: str, data: bytes) -> str:
+    """What of a file is text."""
+    return part(data, "word/document.xml") if name == "docx" else data.decode("utf-8")
 
 
 @pytest.mark.parametrize("name", WRITERS)
 class TestContract:
     def test_is_pure(self, name: str, nasty: Document) -> None:
-        assert writer(name).write(nasty) == writer(name).write(nasty)
+        assert written(name, nasty) == written(name, nasty)
 
     def test_is_utf8_with_unix_lines(self, name: str, nasty: Document) -> None:
-        text = writer(name).write(nasty)
-        text.encode("utf-8")
+        text = texts(name, written(name, nasty))
         assert "\r\n" not in text or name == "html"
 
     def test_golden(
         self, name: str, document: Document, data: Path, request: pytest.FixtureRequest
     ) -> None:
-        text = writer(name).write(document)
+        text = texts(name, writer(name).write(document))
         path = data / "golden" / GOLDEN[name]
         if request.config.getoption("--update-golden", default=False):
             path.write_text(text, encoding="utf-8", newline="\n")
@@ -53,16 +72,42 @@ def test_suffixes_are_distinct() -> None:
         "jsonl": ".jsonl",
         "xliff": ".xlf",
         "xliff12": ".12.xlf",
+        "docx": ".bilingual.docx",
+        "tmx": ".tmx",
+        "tbx": ".tbx",
     }
 
 
 def test_unknown_format_names_the_known_ones() -> None:
-    with pytest.raises(UnknownFormat, match=r"no format 'docx'; there are po, html"):
-        writer("docx")
+    with pytest.raises(UnknownFormat, match=r"no format 'pdf'; there are po, html"):
+        writer("pdf")
+
+
+def test_half_a_surrogate_pair_is_an_error() -> None:
+    with pytest.raises(FormatError, match="half of a surrogate pair at character 0"):
+        writer("txt").write(Document(name="d", units=(), after="\ud800"))
+
+
+def test_a_tbx_has_the_terms_that_occur_each_once(document: Document, tmp_path: Path) -> None:
+    path = tmp_path / "x.tbx"
+    path.write_bytes(writer("tbx").write(document))
+    occurring = [v.constraint.match.term for u in document.units for v in u.verdicts]
+    read = read_tbx(path)
+    assert [(t.source, t.target, t.kind, t.variants, t.forbidden) for t in read.terms] == [
+        (t.source, t.target, t.kind, t.variants, t.forbidden) for t in dict.fromkeys(occurring)
+    ]
+    assert len(read.terms) == len(occurring)
+    twice = replace(document, units=(*document.units, *document.units))
+    assert writer("tbx").write(twice) == path.read_bytes()
+
+
+def test_a_document_without_terms_is_no_tbx() -> None:
+    with pytest.raises(FormatError, match="letter: no term of the termbases occurs in it"):
+        writer("tbx").write(Document(name="letter", units=()))
 
 
 def test_po_keeps_nasty_texts(nasty: Document) -> None:
-    entries = read_po(writer("po").write(nasty), "x.po")
+    entries = read_po(writer("po").write(nasty).decode(), "x.po")
     assert [(e.id, e.source, e.target) for e in entries] == [
         (u.segment.id, u.segment.source, u.target) for u in nasty.units
     ]
@@ -86,7 +131,7 @@ def test_json_and_jsonl_hold_the_same(nasty: Document) -> None:
 
 
 def test_tsv_unescapes_to_the_texts(nasty: Document) -> None:
-    text = writer("tsv").write(nasty)
+    text = writer("tsv").write(nasty).decode()
     rows = list(csv.reader(StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
     assert tuple(rows[0]) == COLUMNS
     assert len(text.splitlines()) == 1 + len(nasty.units)
@@ -111,7 +156,7 @@ def test_html_has_no_markup_of_the_document(nasty: Document) -> None:
             self.attributes |= {name for name, _ in attrs}
 
     parser = Tags()
-    parser.feed(writer("html").write(nasty))
+    parser.feed(writer("html").write(nasty).decode())
     assert parser.tags.count("script") == 1
     assert not {"img", "link", "iframe", "object", "form", "base"} & set(parser.tags)
     assert not {a for a in parser.attributes if a.startswith("on") or a in ("src", "srcset")}
@@ -136,7 +181,7 @@ def test_summary_counts_by_hand(document: Document) -> None:
 
 
 def test_a_report_is_read_as_it_was_written(document: Document) -> None:
-    units, after = read_report(writer("json").write(document))
+    units, after = read_report(writer("json").write(document).decode())
     assert after == document.after
     assert list(units) == [u.segment.id for u in document.units]
     for unit, read in zip(document.units, units.values(), strict=True):

@@ -35,7 +35,7 @@ KINDS = pytest.mark.parametrize("kind", READ)
 
 
 def data_of(kind: str, document: Document) -> bytes:
-    return writer(kind).write(document).encode()
+    return writer(kind).write(document)
 
 
 def read(kind: str, text: str | bytes) -> tuple[Returned, ...]:

@@ -12,7 +12,10 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.translate.documents.conftest import docx, paragraph, part, sample
+from tests.translate.documents.test_contract import SUFFIXES
 from tests.translate.web.conftest import Serve, Served, resize, scheme, until
+from translate.documents import FORMATS, MAX_BYTES, Original
 from translate.errors import Cancelled, TranslateError
 from translate.formats import WRITERS
 from translate.web.app import STATIC
@@ -65,6 +68,11 @@ class TestNames:
             ("C:\\texts\\news.txt", "C-texts-news"),
             ("../../news.txt", "news"),
             ("خبر.txt", "خبر"),
+            ("letter.ar.docx", "letter"),
+            ("page_ar.HTML", "page"),
+            ("v1.2.docx", "v1.2"),
+            ("notes.pdf", "notes.pdf"),
+            (".docx", "كييف"),
             (".txt", "كييف"),
             ("...", "كييف"),
         ],
@@ -238,7 +246,13 @@ class TestTheForm:
         ("name", "data", "said"),
         [
             ("a.txt", b"", "the file is empty"),
-            ("a.docx", b"PK\x03\x04 word/document.xml", "looks like a DOCX"),
+            ("a.docx", b"PK\x03\x04 word/document.xml", "the DOCX file is broken or cut short"),
+            ("a.odt", docx(paragraph("نص")), "the ODT file has no content.xml"),
+            ("a.doc", b"\xd0\xcf\x11\xe0", "looks like an old Word or Excel file"),
+            ("a.HTML", b"<p>only English", "no Arabic text in it"),
+            ("a.srt", b"", "the file is empty"),
+            ("a.md", b"\0\1\2", "looks like a binary file"),
+            ("text", b"PK\x03\x04 word/document.xml", "looks like a DOCX"),
             ("a.pdf", b"%PDF-1.7", "looks like a PDF file"),
             ("a.txt", "кириллица".encode("cp1251"), "save it as plain text"),
             ("a.txt", b"\x00\x01\x02", "binary"),
@@ -253,6 +267,61 @@ class TestTheForm:
         assert f"{name}: " in response.text
         assert "--encoding" not in response.text
         assert not list(served.out.glob("*"))
+
+    @pytest.mark.parametrize("suffix", [*SUFFIXES, ".HTM", ".markdown"])
+    def test_takes_every_document_that_can_be_read(
+        self, served: Served, suffix: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made: dict[str, Any] = {}
+        monkeypatch.setattr(
+            served.workspace, "create", lambda name, text, **o: made.update(o, name=name, text=text)
+        )
+        kind = FORMATS[suffix.lower()]
+        data = sample({".HTM": ".html", ".markdown": ".md"}.get(suffix, suffix))
+        files = {"file": (f"letter.ar{suffix}", data, "application/octet-stream")}
+        assert served.post("/translate", data=MODEL, files=files).status_code == 202
+        until(lambda: made)
+        assert made["name"] == "letter"
+        assert made["text"] == kind.read(data, "x").text
+        assert made["original"] == Original(suffix=suffix.lower(), data=data)
+        until(lambda: not served.app.state.jobs.unfinished())
+
+    def test_a_document_comes_back_in_its_format(self, served: Served) -> None:
+        data = docx(paragraph("<w:r><w:t>وصل الوفد إلى موسكو.</w:t></w:r>"))
+        files = {"file": ("letter.docx", data, "application/octet-stream")}
+        response = served.post("/translate", data=MODEL, files=files)
+        assert sent(served, response.headers["HX-Redirect"]) == "/d/letter"
+        folder = served.out / "letter"
+        assert (folder / "letter.source.docx").read_bytes() == data
+        link = "/d/letter/download/document"
+        assert f'href="{link}"' in served.get("/").text
+        assert f'href="{link}"' in served.get("/d/letter").text
+        response = served.get(link)
+        assert response.headers["content-disposition"].endswith("UTF-8''letter.en.docx")
+        assert response.content == (folder / "letter.en.docx").read_bytes()
+
+        from translate.review import version
+
+        review = served.workspace.open("letter")
+        unit = review.document.units[0]
+        review.approve(unit.segment.id, base=version(unit), target="They came.")
+        assert "They came." in part(served.get(link).content, "word/document.xml")
+        (folder / "letter.source.docx").write_bytes(docx(paragraph("<w:r><w:t>غيره</w:t></w:r>")))
+        response = served.get(link)
+        assert response.status_code == 422
+        assert "another text" in response.text
+
+    def test_what_was_a_text_has_no_other_format(self, served: Served, article: str) -> None:
+        assert "download/document" not in served.get("/").text
+        assert served.get("/d/article/download/document").status_code == 404
+
+    @pytest.mark.slow  # 64 MB are sent
+    def test_limits_documents(self, served: Served) -> None:
+        assert MAX_BYTES < BODY_LIMIT - 2**20
+        big = b"<p>" + b"x" * MAX_BYTES
+        response = served.post("/translate", files={"file": ("a.html", big, "text/html")})
+        assert response.status_code == 422
+        assert "a.html: larger than 64 MB" in response.text
 
     @pytest.mark.parametrize("text", ["", "  \n "])
     def test_wants_a_text(self, served: Served, text: str) -> None:
@@ -341,7 +410,7 @@ class TestThePage:
             assert response.headers["content-disposition"].endswith(f"UTF-8''article{suffix}")
             if kind != "po":
                 document = served.workspace.open(article).document
-                assert response.text == WRITERS[kind].write(document)
+                assert response.content == WRITERS[kind].write(document)
 
     def test_downloads_the_master_as_it_is(self, served: Served, article: str) -> None:
         master = served.out / article / f"{article}.po"
@@ -473,6 +542,41 @@ class TestInTheBrowser:
         by(browser, "#go").click()
         until(lambda: browser.current_url.endswith("/d/news"), seconds=PATIENCE)
         assert served.workspace.documents()[0].segments == 6
+
+    @pytest.mark.slow
+    def test_a_document_is_chosen_translated_and_offered(
+        self, browser: Any, served: Served, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "letter_ar.odt"
+        file.write_bytes(sample(".odt"))
+        browser.get(served.url)
+        accepted = by(browser, "#file").get_attribute("accept").split(",")
+        assert {".txt", *FORMATS} < set(accepted)
+        by(browser, "#file").send_keys(str(file))
+        until(lambda: by(browser, "#chosen").is_displayed())
+        assert by(browser, "#name").get_attribute("value") == "letter"
+        by(browser, "#go").click()
+        until(lambda: browser.current_url.endswith("/d/letter"), seconds=PATIENCE)
+        by(browser, "details.menu summary").click()
+        link = by(browser, 'a[href$="/download/document"]')
+        assert "ODT" in link.text
+        assert (
+            served.get("/d/letter/download/document").content
+            == (served.out / "letter" / "letter.en.odt").read_bytes()
+        )
+        browser.get(served.url)
+        by(browser, ".downloads summary").click()
+        assert "odt the file itself, in English" in by(browser, ".downloads").text
+        assert console(browser) == []
+
+    def test_a_broken_document_is_said(self, browser: Any, served: Served, tmp_path: Path) -> None:
+        file = tmp_path / "letter.docx"
+        file.write_bytes(b"PK\x03\x04 cut short")
+        browser.get(served.url)
+        by(browser, "#file").send_keys(str(file))
+        by(browser, "#go").click()
+        said = "letter.docx: the DOCX file is broken or cut short"
+        until(lambda: by(browser, "#problem").text == said)
 
     def test_a_dropped_file(self, browser: Any, served: Served, text: str) -> None:
         browser.get(served.url)

@@ -1,8 +1,8 @@
 // One place that knows which key or button does what.
 import { approve, approveAndGoOn, change, focusBox, save, undo } from "./review-edit.js";
 import { selected } from "./review-link.js";
-import { address, currentRow, dialog, focusRow, has, isReviewed, nextRow, rowOf, tell } from "./review-page.js";
-import { alternatives, closePanel, comment, diff, openPanel, take } from "./review-panels.js";
+import { address, currentRow, dialog, focusRow, has, isReviewed, nextRow, rowOf, tell, text } from "./review-page.js";
+import { alternatives, closePanel, comment, diff, memory, openPanel, take } from "./review-panels.js";
 import { filterBy, focusSearch, openReplace, replaceNow } from "./review-search.js";
 import { startSplit } from "./review-split.js";
 
@@ -16,6 +16,23 @@ const go = (fits, by, nothing) => {
 };
 
 const reopen = (row) => change(row, "reopen");
+
+// One finding is ignored at once; of several, or to show one again, the keyboard goes to their buttons.
+const ignore = (row, button) => {
+  if (button) {
+    text.classList.remove("fresh"); // the row at work stays, whatever is filtered by
+    change(row, button.dataset.do, { check: button.dataset.check });
+    return;
+  }
+  const findings = row.querySelectorAll(".margin [data-do='ignore']");
+  const ignored = row.querySelector(".margin .ignored");
+  if (findings.length === 1) ignore(row, findings[0]);
+  else if (findings.length) findings[0].focus();
+  else if (ignored) {
+    ignored.open = true;
+    ignored.querySelector("button").focus();
+  } else tell("no finding to ignore");
+};
 
 const term = async (row) => {
   const chosen = selected();
@@ -46,10 +63,13 @@ const ACTIONS = {
   edit: focusBox,
   comment,
   alternatives,
+  memory,
   diff,
   split: startSplit,
   join: (row) => change(row, "join"),
   term,
+  ignore,
+  heed: ignore,
   choose: (row, button) => take(button),
   "decide-mine": (row) => change(row, "decide", { take: "mine" }),
   "decide-elsewhere": (row) => change(row, "decide", { take: "elsewhere" }),
@@ -85,7 +105,8 @@ const KEYS = {
   U: () => undo(true),
 };
 const ROW_KEYS = {
-  Enter: focusBox, e: focusBox, o: reopen, m: comment, a: alternatives, d: diff, s: startSplit, "+": ACTIONS.join, t: term,
+  Enter: focusBox, e: focusBox, o: reopen, m: comment, i: ignore, a: alternatives, y: memory, d: diff, s: startSplit,
+  "+": ACTIONS.join, t: term,
 };
 
 // On an Arabic keyboard the same keys, by their places.

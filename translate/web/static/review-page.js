@@ -32,10 +32,11 @@ export const tell = (words) => {
   said.textContent = words + (odd ? "" : "\u00a0");
 };
 
-const tabStop = (row, on) => {
+export const tabStop = (row, on) => {
   row.tabIndex = on ? 0 : -1;
   boxOf(row).tabIndex = on ? 0 : -1;
   row.querySelector(".state").tabIndex = on ? 0 : -1;
+  for (const button of row.querySelectorAll(".margin button")) button.tabIndex = on ? 0 : -1;
 };
 
 export const onCurrent = (listener) => listeners.push(listener);

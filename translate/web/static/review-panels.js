@@ -1,7 +1,7 @@
-// What opens below a row: alternatives, what the person changed, the note. One at a time.
+// What opens below a row: alternatives, the memory, what the person changed, the note. One at a time.
 import { change, focusBox, save, setText } from "./review-edit.js";
 import { boxOf, focusRow, numberOf, onCurrent, rowOf, tell, text } from "./review-page.js";
-import { ask, segment, words } from "./review-server.js";
+import { Earlier, Unreachable, ask, segment, words } from "./review-server.js";
 
 let open = null; // {row, panel, kind, closing}
 
@@ -52,12 +52,57 @@ const fetched = async (row, kind, label, waiting) => {
   return panel;
 };
 
-export const alternatives = async (row) => {
-  const panel = await fetched(row, "alternatives", "Alternatives", "The model is asked for other translations…");
-  const first = panel && panel.querySelector(".other");
-  if (first && panel.contains(document.activeElement)) first.focus({ preventScroll: true });
-  if (first) tell(`${panel.querySelectorAll(".other").length} alternatives`);
+const choices = (panel) => [...panel.querySelectorAll(".other")];
+
+const offered = async (row, kind, label, waiting, what) => {
+  const panel = await fetched(row, kind, label, waiting);
+  const others = panel ? choices(panel) : [];
+  if (!others.length) return;
+  if (panel.contains(document.activeElement)) others[0].focus({ preventScroll: true });
+  tell(`${others.length} ${what}`);
 };
+
+export const alternatives = (row) =>
+  offered(row, "alternatives", "Alternatives", "The model is asked for other translations…", "alternatives");
+
+export const memory = (row) => offered(row, "memory", "Memory", "The memory is searched…", "from the memory");
+
+// When a segment's English is opened, what the memory has for it is shown by itself, if it is another text and
+// nothing else is open. Asked apart from everything else, it keeps nobody from typing.
+const REMEMBER_AFTER = 120;
+let opened = null; // the row
+let recalling = 0;
+let recalled = new AbortController();
+
+const recall = async (row) => {
+  try {
+    const response = await ask(segment(row.dataset.id, "memory"), { signal: recalled.signal });
+    if (!response.ok) return;
+    const found = document.createElement("template");
+    found.innerHTML = await response.text();
+    const others = choices(found.content);
+    if (open || opened !== row || !others.some((one) => one.dataset.target !== boxOf(row).textContent)) return;
+    showPanel(row, "memory", "Memory").append(found.content);
+    tell(`${others.length} from the memory: Alt and the number takes one`);
+  } catch (error) {
+    if (error.name !== "AbortError" && !(error instanceof Unreachable) && !(error instanceof Earlier)) throw error;
+  }
+};
+
+const forgetOpened = () => {
+  clearTimeout(recalling);
+  recalled.abort();
+  opened = null;
+};
+
+text.addEventListener("focusin", (event) => {
+  const row = rowOf(event.target);
+  if (!("memory" in text.dataset) || !row || event.target !== boxOf(row) || row === opened) return;
+  forgetOpened();
+  recalled = new AbortController();
+  opened = row;
+  recalling = setTimeout(() => recall(row), REMEMBER_AFTER);
+});
 
 export const take = (button) => {
   const row = rowOf(button);
@@ -111,18 +156,33 @@ export const comment = (row) => {
 
 // Going on to another row closes what is open, but for a note that is being written.
 onCurrent((row) => {
+  if (row !== opened) forgetOpened();
   if (!open || open.row === row) return;
   const area = open.panel.querySelector("textarea");
   if (area && area.value !== open.row.dataset.note) change(open.row, "comment", { note: area.value });
   closePanel();
 });
 
+// By the key's place, for keyboards whose digits are others; Alt and the numeric pad type a character's code.
+const numbered = (event, others) => {
+  const digit = /^Digit([1-9])$/.exec(event.code) || (!event.altKey && /^([1-9])$/.exec(event.key));
+  return digit && others[Number(digit[1]) - 1];
+};
+
 text.addEventListener("keydown", (event) => {
-  if (!open || !open.panel.contains(event.target)) return;
-  const others = [...open.panel.querySelectorAll(".other")];
+  if (!open || !open.row.contains(event.target)) return;
+  const others = choices(open.panel);
+  const chosen = numbered(event, others);
+  if (event.altKey && !event.ctrlKey && chosen) {
+    take(chosen);
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
+  if (!open.panel.contains(event.target) || event.altKey) return;
   const at = others.indexOf(document.activeElement);
   if (event.key === "Escape") closePanel({ focus: true });
-  else if (others.length && /^[1-9]$/.test(event.key) && others[Number(event.key) - 1]) take(others[Number(event.key) - 1]);
+  else if (chosen) take(chosen);
   else if (at >= 0 && event.key === "ArrowDown") others[Math.min(at + 1, others.length - 1)].focus();
   else if (at >= 0 && event.key === "ArrowUp") others[Math.max(at - 1, 0)].focus();
   else return;

@@ -2,7 +2,8 @@
 // never replaced under the caret; the other version is shown beside it, to choose from.
 import { watch, forget, redraw } from "./review-highlight.js";
 import {
-  address, boxOf, currentRow, focusRow, leave, makeCurrent, renumber, rowOf, rows, rowWith, sourceOf, tell, text,
+  address, boxOf, currentRow, focusRow, leave, makeCurrent, renumber, rowOf, rows, rowWith, sourceOf, tabStop, tell,
+  text, whole,
 } from "./review-page.js";
 import { Earlier, Unreachable, ask, inTurn, loadAgain } from "./review-server.js";
 
@@ -37,10 +38,14 @@ export const count = (counts) => {
 
 export const setMargin = (row, margin) => {
   const old = row.querySelector(".margin");
-  const open = old.querySelector("details[open]");
-  const terms = margin.querySelector("details");
-  if (open && terms) terms.open = true;
+  for (const name of ["agreement", "ignored"]) {
+    const details = margin.querySelector(`.${name}`);
+    if (details && old.querySelector(`.${name}[open]`)) details.open = true;
+  }
+  const focused = old.contains(document.activeElement);
   old.replaceWith(margin);
+  if (row === currentRow()) tabStop(row, true);
+  if (focused) focusRow(row); // what had the focus is gone
   redraw(row);
 };
 
@@ -138,12 +143,13 @@ export const takeIn = (html, own = {}) => {
   }
   for (const message of update.querySelectorAll(".told")) window.dragoman.say(message.textContent);
   text.dispatchEvent(new CustomEvent("taken"));
+  if ("wantsNames" in update.dataset) lookForNames();
   return said;
 };
 
 // Every two seconds, and at once when the page is looked at again.
 let polling = false;
-export const poll = async () => {
+export const poll = async (news = "changes of others were taken in") => {
   if (polling) return;
   polling = true;
   try {
@@ -152,7 +158,7 @@ export const poll = async () => {
       if (response.status === 200) {
         const before = revision;
         takeIn(await response.text());
-        if (revision > before) tell("changes of others were taken in");
+        if (revision > before) tell(news);
       }
       guards.reached();
     });
@@ -168,5 +174,21 @@ export const poll = async () => {
 };
 setInterval(() => document.hidden || poll(), 2000);
 document.addEventListener("visibilitychange", () => document.hidden || poll());
-document.addEventListener("dragoman:terms", poll);
+document.addEventListener("dragoman:terms", () => poll());
+
+// Names that no term covers: looked for by the server while everything else goes on, as it takes long.
+let looking = false;
+const lookForNames = async () => {
+  if (looking) return;
+  looking = true;
+  try {
+    const response = await ask(`${address}/names`);
+    if (response.ok) await poll("names without a term were looked for");
+  } catch (error) {
+    if (!(error instanceof Unreachable) && !(error instanceof Earlier)) throw error; // polling tells of it
+  } finally {
+    looking = false;
+  }
+};
+if ("wantsNames" in text.dataset) whole.then(lookForNames);
 text.addEventListener("animationend", (event) => event.animationName === "news" && rowOf(event.target).classList.remove("news"));

@@ -13,9 +13,15 @@
     line.textContent = message;
     problem.replaceChildren(line);
   };
+  // What a file's name ends in, of those that are read as more than plain text or as that; "" for others.
+  const ends = file.accept.split(",").filter((end) => end.startsWith("."));
+  const endOf = (fileName) => ends.find((end) => fileName.toLowerCase().endsWith(end)) || "";
+  const isDocument = (fileName) => !["", ".txt"].includes(endOf(fileName));
   const tooLarge = (bytes) => {
-    if (bytes <= limit) return false;
-    complain(`The text is longer than ${limit / 2 ** 20} MB; divide it into several documents.`);
+    const chosen = file.files[0];
+    const most = chosen && isDocument(chosen.name) ? Number(form.dataset.documentLimit) : limit;
+    if (bytes <= most) return false;
+    complain(`The text is longer than ${most / 2 ** 20} MB; divide it into several documents.`);
     return true;
   };
 
@@ -24,7 +30,8 @@
     if (named) return;
     const chosen = file.files[0];
     if (chosen) {
-      name.value = chosen.name.replace(/\.txt$/i, "").replace(/[._-](ar|ara|arabic)([-_][a-z]{2,4})?$/i, "");
+      const stem = chosen.name.slice(0, chosen.name.length - endOf(chosen.name).length);
+      name.value = stem.replace(/[._-](ar|ara|arabic)([-_][a-z]{2,4})?$/i, "");
     } else {
       const words = text.value.slice(0, 2000).match(/[\p{L}\p{N}\p{M}]+/gu) || [];
       name.value = words.slice(0, 5).join("-");

@@ -1,4 +1,4 @@
-"""The difference of two English texts word by word, as a person reads it."""
+"""The difference of two texts word by word, as a person reads it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-_WORDS = re.compile(r"\w+(?:['’]\w+)*|\s+|[^\w\s]")
+_LETTER = r"[\w\u0300-\u036f\u0610-\u061a\u064b-\u065f]"  # and the marks above and below one
+_WORDS = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*|\s+|.")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text that both have, or only the newer (ins) or the older (del)."""
+    """Text that both have, or only the newer (inserted) or the older (deleted)."""
 
-    kind: Literal["same", "ins", "del"]
+    kind: Literal["same", "inserted", "deleted"]
     text: str
 
 
-def difference(old: str, new: str) -> list[Piece]:
-    """Pieces in reading order: those without `ins` are `old`, those without `del` are `new`."""
+def difference(old: str, new: str) -> tuple[Piece, ...]:
+    """Pieces in reading order: without what was inserted they are `old`, without what was deleted `new`."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    return list(_pieces(blocks, before, after))
+    return tuple(_pieces(blocks, before, after))
 
 
 def _pieces(
@@ -42,6 +43,6 @@ def _pieces(
 
 def _changes(removed: str, added: str) -> Iterator[Piece]:
     if removed:
-        yield Piece("del", removed)
+        yield Piece("deleted", removed)
     if added:
-        yield Piece("ins", added)
+        yield Piece("inserted", added)
