@@ -25,9 +25,10 @@ from models.registry import default_name, resolve
 from models.tokenizer import UNKNOWN, Tokenizer
 from translate.adherence import verify, violates
 from translate.align import WordAttention, alignment, word_attention, words
+from translate.consensus import choose
 from translate.constraints import constrain, within
 from translate.engines import open_engine
-from translate.engines.base import Engine, Hypothesis, Request
+from translate.engines.base import Engine, Hypothesis, Request, Search
 from translate.errors import TranslateError
 from translate.judge import findings, judge
 from translate.mend import Draft, doubled, drafts, first_violation, repeated, surplus
@@ -82,13 +83,17 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """A segment to translate: its number in the document, what is wanted, and what the engine is asked."""
+class Job:
+    """A segment to translate: what is wanted of it, and what the engine is asked."""
 
-    number: int
     segment: Segment
     wanted: tuple[Constraint, ...]
-    parts: list[_Part]
+    parts: tuple[_Part, ...]
+
+    @property
+    def tokens(self) -> int:
+        """Source pieces to decode."""
+        return sum(len(part.pieces.tokens) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,8 @@ class Translator:
     glossary: PO files, earlier ones win (or one, or a Termbase); None for the user's own and the shipped; an empty list for none.
     inline: write terms into the source; None to do so where the checkpoint was trained for it.
     mend: re-decode and substitute where a verdict is bad; off only to measure.
+    length_penalty, repetition_penalty, no_repeat_ngram: translate.engines.base.Search.
+    mbr: of so many best hypotheses the one most like all of them (translate.consensus); 0 for the likeliest.
     """
 
     def __init__(
@@ -147,16 +154,26 @@ class Translator:
         inline: bool | None = None,
         mend: bool = True,
         threads: int | None = None,
+        length_penalty: float = 1.0,
+        repetition_penalty: float = 1.0,
+        no_repeat_ngram: int = 0,
+        mbr: int = 0,
     ) -> None:
         checkpoint = resolve(default_name() if model is None else model)
+        search = Search(
+            length_penalty=length_penalty,
+            repetition_penalty=repetition_penalty,
+            no_repeat_ngram=no_repeat_ngram,
+        )
         self._set_up(
             checkpoint=checkpoint,
             tokenizer=Tokenizer(checkpoint.path),
-            engine=open_engine(engine, checkpoint, threads=threads),
+            engine=open_engine(engine, checkpoint, threads=threads, search=search),
             terms=_terms(glossary),
             beam_size=beam_size,
             inline=checkpoint.card.inline_terms if inline is None else inline,
             mend=mend,
+            mbr=mbr,
         )
 
     def _set_up(
@@ -169,6 +186,7 @@ class Translator:
         beam_size: int,
         inline: bool,
         mend: bool,
+        mbr: int = 0,
     ) -> None:
         self.checkpoint = checkpoint
         self.engine = engine
@@ -177,6 +195,7 @@ class Translator:
         self._beam_size = beam_size
         self._inline = inline
         self._mend = mend
+        self._mbr = mbr
         self._ledger = _Ledger()
 
     @property
@@ -244,25 +263,34 @@ class Translator:
         if progress:
             progress(len(units), len(segments), words)
         for group in self._groups([(i, segments[i]) for i in todo]):
-            for i, unit in self._translate_group(group):
+            decoded = self.decode([job for _, job in group])
+            for (i, _), unit in zip(group, decoded, strict=True):
                 units[i] = unit
                 words += len(segments[i].source.split())
             if progress:
                 progress(len(units), len(segments), words)
         return [units[i] for i in range(len(segments))]
 
-    def _groups(self, todo: Sequence[tuple[int, Segment]]) -> Iterator[list[_Job]]:
+    def _groups(self, todo: Sequence[tuple[int, Segment]]) -> Iterator[list[tuple[int, Job]]]:
         """Segments of about one length together, since only sources of one length share a batch."""
         size = min(GROUP, max(8, len(todo) // 8))
         for at in range(0, len(todo), WINDOW):
-            jobs = [self._job(i, one) for i, one in todo[at : at + WINDOW]]
-            jobs.sort(key=lambda job: sum(len(p.pieces.tokens) for p in job.parts))
+            jobs = [(i, self.job(one)) for i, one in todo[at : at + WINDOW]]
+            jobs.sort(key=lambda numbered: numbered[1].tokens)
             for start in range(0, len(jobs), size):
                 yield jobs[start : start + size]
 
-    def _job(self, number: int, of: Segment) -> _Job:
+    def job(self, of: Segment) -> Job:
+        """The segment with the occurrences of this translator's terms, ready to be decoded."""
         constraints = constrain(self._matcher.match(of.source))
-        return _Job(number, of, constraints, self._parts(of, constraints))
+        return Job(of, constraints, tuple(self._parts(of, constraints)))
+
+    def decode(self, jobs: Sequence[Job]) -> list[TranslationUnit]:
+        """One unit a job, in order, all in one batch. The jobs may be those of `with_terms`: what is
+        wanted of a segment travels in its job."""
+        flat = [part for job in jobs for part in job.parts]
+        readings = iter(self._mended(*self._first(flat)))
+        return [_unit(job, [next(readings) for _ in job.parts]) for job in jobs]
 
     def kept_unit(self, of: Segment, saved: Kept) -> TranslationUnit:
         """A kept target with verdicts and findings for it as it stands."""
@@ -286,7 +314,7 @@ class Translator:
 
     def alternatives(self, of: Segment, n: int = 5) -> list[TranslationUnit]:
         """The first decoding's `n` best, not mended: fewest violations first, then the likeliest."""
-        job = self._job(0, of)
+        job = self.job(of)
         requests = [Request(tokens=part.pieces.tokens) for part in job.parts]
         width = max(n, self._beam_size)
         outs = self.engine.decode(requests, beam_size=width, n_best=n)
@@ -311,11 +339,6 @@ class Translator:
         if len(spans) != len(found.target_words):
             return None
         return replace(found, target_words=spans)
-
-    def _translate_group(self, jobs: Sequence[_Job]) -> list[tuple[int, TranslationUnit]]:
-        flat = [p for job in jobs for p in job.parts]
-        readings = iter(self._mended(*self._first(flat)))
-        return [(job.number, _unit(job, [next(readings) for _ in job.parts])) for job in jobs]
 
     def _parts(self, of: Segment, constraints: tuple[Constraint, ...]) -> list[_Part]:
         whole = Span(0, len(of.source))
@@ -373,9 +396,17 @@ class Translator:
     def _decode(self, parts: Sequence[_Part]) -> list[_Reading]:
         self._ledger.add(decoded=len(parts))
         outs = self.engine.decode(
-            [Request(tokens=p.pieces.tokens) for p in parts], beam_size=self._beam_size
+            [Request(tokens=p.pieces.tokens) for p in parts],
+            beam_size=max(self._beam_size, self._mbr),
+            n_best=max(self._mbr, 1),
         )
-        return [self._read(p, out[0]) for p, out in zip(parts, outs, strict=True)]
+        return [self._read(p, self._best(out)) for p, out in zip(parts, outs, strict=True)]
+
+    def _best(self, hypotheses: Sequence[Hypothesis]) -> Hypothesis:
+        """The likeliest, or under minimum-Bayes-risk decoding the one most like all."""
+        if len(hypotheses) == 1:
+            return hypotheses[0]
+        return hypotheses[choose([self._tokenizer.decode(h.tokens).text for h in hypotheses])]
 
     def _read(self, part: _Part, hypothesis: Hypothesis) -> _Reading:
         decoded = self._tokenizer.decode(hypothesis.tokens)
@@ -547,7 +578,7 @@ def _version() -> str:
         return "0+unknown"
 
 
-def _unit(job: _Job, readings: Sequence[_Reading]) -> TranslationUnit:
+def _unit(job: Job, readings: Sequence[_Reading]) -> TranslationUnit:
     """Join the parts of a segment. A wanted occurrence that a cut went through is missing."""
     target = ""
     source_words: list[Span] = []

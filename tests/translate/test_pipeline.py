@@ -66,6 +66,20 @@ def check_spans(unit: TranslationUnit) -> None:
 # Without weights
 
 
+@pytest.mark.parametrize("mbr", [0, 3])
+def test_of_the_n_best_the_one_most_like_all_is_taken(
+    fake: Make, monkeypatch: pytest.MonkeyPatch, mbr: int
+) -> None:
+    translator = fake(NO_TERMS)
+    monkeypatch.setattr(translator, "_mbr", mbr)
+    source = Segment(id="1", source="وصل الوفد", kind="sentence", paragraph=0)
+    best = [unit.target for unit in translator.alternatives(source, 3)]
+    # The fake's nth hypothesis says the last word n times; chrF counts recall most, so the longest wins.
+    assert len(best[0]) < len(best[1]) < len(best[2])
+    (unit,) = translator.translate_segments([source])
+    assert unit.target == best[2 if mbr else 0]
+
+
 @pytest.mark.parametrize("inline", [False, True])
 def test_units_are_the_segments_in_order_and_nothing_is_lost(
     fake: Make, article_text: str, inline: bool

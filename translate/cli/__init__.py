@@ -4,7 +4,6 @@ Exit codes: 0 good, 1 error, 2 wrong usage, 3 terms violated under --strict. Sub
 modules of this package and are imported when called, so that a command starts only what it needs.
 """
 
-import importlib
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -13,59 +12,35 @@ import click
 
 from glossary.errors import GlossaryError
 from models.errors import CheckpointError
+from translate.cli.lazy import Later, LazyGroup
 from translate.cli.remarks import remark, spoken
 from translate.errors import TranslateError
 
-_COMMANDS = {  # name -> (module, attribute, one line for --help)
-    "translate": ("translate.cli.translating", "translate", "Translate Arabic texts into English."),
-    "review": ("translate.cli.review", "review", "Review translations in the browser."),
-    "terms": ("translate.cli.terms", "terms", "List, find, edit, check and exchange terms."),
-    "export": ("translate.cli.exchanging", "export", "Write a translation for another tool."),
-    "apply": (
-        "translate.cli.exchanging",
-        "apply",
-        "Take in what another tool made of a translation.",
+_COMMANDS = {
+    "translate": Later(
+        "translate.cli.translating", "translate", "Translate Arabic texts into English."
     ),
-    "check": ("translate.cli.checking", "check", "Show what looks wrong in a translation."),
-    "memory": ("translate.cli.memory", "memory", "Keep what was approved, and find it again."),
-    "models": ("translate.cli.models", "models", "List models, look at one, choose the default."),
-    "completion": (
-        "translate.cli.completion",
-        "completion",
-        "Print the shell's completion script.",
+    "batch": Later(
+        "translate.cli.batching", "batch", "Translate files of millions of records, resumably."
+    ),
+    "review": Later("translate.cli.review", "review", "Review translations in the browser."),
+    "terms": Later("translate.cli.terms", "terms", "List, find, edit, check and exchange terms."),
+    "export": Later("translate.cli.exchanging", "export", "Write a translation for another tool."),
+    "apply": Later(
+        "translate.cli.exchanging", "apply", "Take in what another tool made of a translation."
+    ),
+    "check": Later("translate.cli.checking", "check", "Show what looks wrong in a translation."),
+    "memory": Later("translate.cli.memory", "memory", "Keep what was approved, and find it again."),
+    "serve": Later("translate.cli.serving", "serve", "Serve translations to other programs."),
+    "models": Later(
+        "translate.cli.models", "models", "List, fetch, convert and look at models; choose one."
+    ),
+    "completion": Later(
+        "translate.cli.completion", "completion", "Print the shell's completion script."
     ),
 }
 
 _NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())  # since click 8.2
-
-
-class _Lazy(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module, attribute, _ = _COMMANDS[cmd_name]
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, _, line) in _COMMANDS.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError:
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], _COMMANDS, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            raise click.UsageError(f"no command '{args[0]}'{hint}", ctx) from None
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -76,7 +51,11 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
         ctx.exit()
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    commands_later=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--version", is_flag=True, callback=_print_version, expose_value=False, is_eager=True,
     help="Print the version and stop.",

@@ -37,6 +37,23 @@ class Hypothesis:
     attention: npt.NDArray[np.float32] = field(compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What an engine ranks hypotheses by while it searches, beyond their log-probability.
+
+    The defaults change nothing; tests/bench (decoding) has what others gain and cost.
+    """
+
+    length_penalty: float = 1.0  # a sum of log-probabilities is divided by length to this power
+    repetition_penalty: float = 1.0  # over 1, a piece already written is less likely (Keskar 2019)
+    no_repeat_ngram: int = 0  # no sequence of so many pieces is written twice; 0 allows all
+
+    def rank(self, hypothesis: Hypothesis) -> float:
+        """The higher, the better: the mean of the log-probabilities, made as long as is asked."""
+        longer: float = (len(hypothesis.tokens) + 1) ** (1 - self.length_penalty)
+        return hypothesis.score * longer
+
+
 class Engine(Protocol):
     """Decodes batches. Safe to call from several threads."""
 

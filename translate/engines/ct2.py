@@ -27,7 +27,7 @@ import numpy.typing as npt
 from models.checkpoint import Checkpoint
 from models.convert import converted
 from models.tokenizer import END, RESERVED, read_vocabularies
-from translate.engines.base import Hypothesis, Request, check, check_prefixes
+from translate.engines.base import Hypothesis, Request, Search, check, check_prefixes
 from translate.errors import EngineError
 
 # Tokens (padding counted) that one thread decodes at once: more gains nothing on a CPU.
@@ -46,12 +46,12 @@ class CT2Engine:
         *,
         compute_type: str = "int8",
         threads: int | None = None,
-        repetition_penalty: float = 1.0,
+        search: Search | None = None,
     ) -> None:
         self.name = f"ct2/{compute_type}"
         self.max_tokens = checkpoint.max_positions - 1
         self._max_positions = checkpoint.max_positions
-        self._repetition_penalty = repetition_penalty
+        self._search = search or Search()
         self._vocab = read_vocabularies(checkpoint.path)[1]
         self._suppress = [[piece] for piece in RESERVED if piece in self._vocab]
         self._translator = _translator(converted(checkpoint, compute_type), compute_type, threads)
@@ -69,7 +69,9 @@ class CT2Engine:
             limits=[self._limit(r) for r in requests],
             beam_size=beam_size,
             num_hypotheses=n_best,
-            repetition_penalty=self._repetition_penalty,
+            length_penalty=self._search.length_penalty,
+            repetition_penalty=self._search.repetition_penalty,
+            no_repeat_ngram_size=self._search.no_repeat_ngram,
             disable_unk=True,
             suppress_sequences=self._suppress,
             return_scores=True,
@@ -88,7 +90,7 @@ class CT2Engine:
             ]
             for request, result in zip(requests, found, strict=True)
         ]
-        if self._repetition_penalty == 1 and not any(r.prefix for r in requests):
+        if self._search == Search() and not any(r.prefix for r in requests):
             return results
         return self._rescored(requests, results)
 
@@ -184,7 +186,8 @@ class CT2Engine:
                     Hypothesis(tokens=h.tokens, score=next(scores), attention=h.attention)
                     for h in hypotheses
                 ),
-                key=lambda h: -h.score,
+                key=self._search.rank,
+                reverse=True,
             )
             for hypotheses in results
         ]

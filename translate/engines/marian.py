@@ -15,7 +15,7 @@ import transformers
 
 from models.checkpoint import Checkpoint
 from models.tokenizer import END, PAD, RESERVED, UNKNOWN, read_vocabularies
-from translate.engines.base import Hypothesis, Request, check, check_prefixes
+from translate.engines.base import Hypothesis, Request, Search, check, check_prefixes
 
 BATCH_TOKENS = 2048
 
@@ -25,9 +25,16 @@ class MarianEngine:
 
     name = "marian/float32"
 
-    def __init__(self, checkpoint: Checkpoint, *, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        threads: int | None = None,
+        search: Search | None = None,
+    ) -> None:
         if threads:
             torch.set_num_threads(threads)
+        self._search = search or Search()
         self.max_tokens = checkpoint.max_positions - 1
         self._max_positions = checkpoint.max_positions
         self._vocab, self._target_vocab = read_vocabularies(checkpoint.path)
@@ -77,7 +84,7 @@ class MarianEngine:
                     scored = iter(self._forced(forced))
                     for i in batch:
                         best = [next(scored) for _ in range(n_best)]
-                        results[i] = sorted(best, key=lambda h: -h.score)
+                        results[i] = sorted(best, key=self._search.rank, reverse=True)
         return [results[i] for i in range(len(requests))]
 
     def score(self, requests: Sequence[Request]) -> list[Hypothesis]:
@@ -117,7 +124,9 @@ class MarianEngine:
             num_return_sequences=n_best,
             do_sample=False,
             early_stopping=beam_size > 1,
-            length_penalty=1.0,
+            length_penalty=self._search.length_penalty,
+            repetition_penalty=self._search.repetition_penalty,
+            no_repeat_ngram_size=self._search.no_repeat_ngram,
             max_length=min(self._max_positions, longest),
             suppress_tokens=self._suppressed,
         )

@@ -80,6 +80,18 @@ def test_a_flag_switches_a_check_off(dragoman: Dragoman, document: Path) -> None
     assert "ignore-numbers" in document.read_text(encoding="utf-8")
 
 
+def test_names_without_a_term_can_be_asked_for_or_not(dragoman: Dragoman, tmp_path: Path) -> None:
+    path = tmp_path / "out/two/two.po"
+    path.parent.mkdir(parents=True)
+    segment = Segment(id="s", source="وصل زدنيك زيمان إلى روما", kind="sentence", paragraph=0)
+    unit = TranslationUnit(segment=segment, target="Zdenek Zeman arrived in Rome")
+    Master(path).write(Document(name="two", units=(unit,)))
+    ran = dragoman("check", path, "--only", "unlisted-name")
+    assert ran.out.startswith("two s: info: unlisted-name: no term for the name زدنيك زيمان\n")
+    assert "وصل [زدنيك زيمان] إلى روما" in ran.out
+    assert dragoman("check", path, "--skip", "unlisted-name").out == ""
+
+
 @pytest.mark.parametrize("name", IDS)
 def test_explain(dragoman: Dragoman, name: str) -> None:
     ran = dragoman("check", "--explain", name)

@@ -1,0 +1,1 @@
+"""The server for programs: DeepL's, LibreTranslate's and an own interface over one translator."""

@@ -1,0 +1,1 @@
+"""What is answered at which address; the bodies are mapped in the modules beside this package."""
