@@ -1,31 +1,40 @@
-"""A checkpoint into CTranslate2's form, once, in the user's cache.
+"""A checkpoint into CTranslate2's form, and into Hugging Face's from Marian's own or another precision.
 
-The work is done in a process of its own, `python -m models.convert`, so that the caller never loads torch.
-That process holds a lock, writes beside the goal, compares with the float model, and renames: two
-conversions at once are one, and a kill leaves nothing that could be taken for a model (what a killed one
-left half-done, the next removes). Quantisation is known to ruin some models silently (CTranslate2 #847,
-#1273); the comparison catches that.
+Every conversion is written beside its goal, compared with what it was made of, and renamed: a kill leaves
+nothing that could be taken for a model (what a killed one left half-done, the next removes). Quantisation is
+known to ruin some models silently (CTranslate2 #847, #1273); the comparison catches that.
+
+The engines' conversion goes once into the user's cache, in a process of its own, `python -m models.convert`, so
+that the caller never loads torch. That process holds a lock: two conversions at once are one.
 """
 
+import json
 import logging
 import os
+import pickle
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
 
 import platformdirs
 
-from models.checkpoint import Checkpoint, open_checkpoint
+from models import marian_npz
+from models.checkpoint import Checkpoint, open_checkpoint, write_card
 from models.errors import CheckpointError
+from models.registry import resolve
 from models.tokenizer import END, Tokenizer
 
-COMPUTE_TYPES = ("int8", "float32")
 # Mean difference of a token's log-probability, float model against converted one. Measured on the starter:
-# int8 0.021, float32 0.0003.
-TOLERANCE = {"int8": 0.1, "float32": 0.005}
+# int8 0.02, float32 0.0003; float16, in which it is stored, 0.00001.
+TOLERANCE = {"int8": 0.1, "float16": 0.005, "float32": 0.005}
+Form = Literal["hf", "ct2"]
 _MARK = "models.convert: "
 _SENTENCES = (
     "أعلن الرئيس أن بلاده ستشارك في المؤتمر الذي يعقد الأسبوع المقبل.",
@@ -33,7 +42,18 @@ _SENTENCES = (
     "ارتفعت أسعار النفط بنسبة 3.5 في المئة يوم الثلاثاء.",
     "القمة العربية في القاهرة",
 )
+_VOCABULARIES = ("vocab.json", "target_vocab.json", "tokenizer_config.json")
+_TEXTS = ("source.spm", "target.spm", "README.md", "LICENSE")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A converted model in the user's cache, and its size in bytes."""
+
+    compute_type: str
+    folder: Path
+    size: int
 
 
 def converted(checkpoint: Checkpoint, compute_type: str) -> Path:
@@ -57,9 +77,116 @@ def converted(checkpoint: Checkpoint, compute_type: str) -> Path:
     return folder
 
 
+def conversions(checkpoint: Checkpoint) -> list[Conversion]:
+    """What the user's cache holds of the checkpoint, made by any version of CTranslate2."""
+    found = sorted(_cache().glob(f"{checkpoint.digest}-*/model.bin"))
+    return [
+        Conversion(
+            model.parent.name.split("-")[1],
+            model.parent,
+            sum(file.stat().st_size for file in model.parent.iterdir()),
+        )
+        for model in found
+    ]
+
+
+def write(source: str, folder: Path, *, form: Form = "hf", quantization: str | None = None) -> Path:
+    """Write the model `source` (a folder or zip in Marian's own format, or what `resolve` takes) into `folder`.
+
+    form: `hf`, Hugging Face's layout in safetensors, or `ct2`, CTranslate2's with its sentencepiece models.
+    quantization: int8 (for ct2 alone), float16 or float32. None: int8 for ct2, as it is stored for hf.
+
+    Raises CheckpointError where `folder` is there already, the model can't be converted, or what came out
+    doesn't compute the same.
+    """
+    with _building(folder) as part, TemporaryDirectory(prefix="dragoman-") as temporary:
+        if marian_npz.looks_like_npz(Path(source)):
+            plain = Path(temporary) / folder.name
+            _from_marian(Path(source), plain)
+            checkpoint = open_checkpoint(plain)
+        else:
+            checkpoint = resolve(source)
+        _log.info("converting %s", checkpoint.label)
+        if form == "hf":
+            _write_huggingface(checkpoint, part, quantization or "auto")
+        else:
+            _write_checked(checkpoint, quantization or "int8", part)
+            _carry(checkpoint.path, part, _TEXTS)
+    return folder
+
+
+def _write_huggingface(checkpoint: Checkpoint, folder: Path, precision: str) -> None:
+    import torch
+
+    model = _load(checkpoint, precision)
+    if not all(bool(torch.isfinite(weight).all()) for weight in model.parameters()):
+        raise CheckpointError(
+            f"has weights that {precision} can't hold; use --quantization float32",
+            path=str(checkpoint.path),
+        )
+    model.save_pretrained(str(folder))
+    _carry(checkpoint.path, folder, (*_VOCABULARIES, *_TEXTS))
+    write_card(folder, checkpoint.card)
+
+
+def _from_marian(source: Path, folder: Path) -> None:
+    """Hugging Face's layout, compared with CTranslate2's own reading of the same weights."""
+    with marian_npz.opened(source) as model:
+        marian_npz.write_huggingface(model, folder)
+        with TemporaryDirectory(prefix="dragoman-") as temporary:
+            other = Path(temporary) / "ct2"
+            _read_by_ctranslate2(model, other)
+            _refuse_difference(
+                open_checkpoint(folder), "float32", other, "it can't be converted safely"
+            )
+
+
+def _read_by_ctranslate2(model: marian_npz.NpzModel, folder: Path) -> None:
+    from ctranslate2.converters import MarianConverter
+
+    try:
+        MarianConverter(str(model.weights), [str(model.vocabulary)] * 2).convert(str(folder))
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(
+            f"CTranslate2 reads it otherwise ({error}); it can't be checked and wasn't converted",
+            path=str(model.weights),
+        ) from error
+    path = folder / "config.json"  # that converter lets the library add </s>; here the caller does
+    config = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(config | {"add_source_eos": False}), encoding="utf-8")
+
+
+@contextmanager
+def _building(folder: Path) -> Iterator[Path]:
+    """A path beside `folder`, which becomes `folder` when this ends well and is removed when it doesn't."""
+    if folder.exists():
+        raise CheckpointError("is there already; give another name, or remove it", path=str(folder))
+    part = folder.with_name(f".dragoman-{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield part
+        readable = part.stat().st_mode & 0o666  # safetensors writes for the owner alone
+        for file in part.iterdir():
+            file.chmod(readable)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _carry(source: Path, folder: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
+
+
+def _cache() -> Path:
+    return platformdirs.user_cache_path("dragoman") / "ct2"
+
+
 def _folder(checkpoint: Checkpoint, compute_type: str) -> Path:
     key = f"{checkpoint.digest}-{compute_type}-{version('ctranslate2')}"
-    return platformdirs.user_cache_path("dragoman") / "ct2" / key
+    return _cache() / key
 
 
 def _run(checkpoint: Checkpoint, compute_type: str) -> None:
@@ -88,51 +215,54 @@ def _convert(checkpoint: Checkpoint, compute_type: str) -> None:
     from filelock import FileLock
 
     folder = _folder(checkpoint, compute_type)
-    part = folder.with_name(folder.name + ".part")
     with FileLock(folder.with_name(folder.name + ".lock")):
         if (folder / "model.bin").is_file():
             return
-        shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
-        try:
-            _write_model(checkpoint, compute_type, part)
-            difference = _difference(checkpoint, compute_type, part)
-            if not difference <= TOLERANCE[compute_type]:
-                raise CheckpointError(
-                    f"converted to {compute_type} it differs from the float model by "
-                    f"{difference:.3f} in a token's mean log-probability (at most "
-                    f"{TOLERANCE[compute_type]} is good); use "
-                    + ("--engine ct2-float32" if compute_type == "int8" else "--engine marian")
-                )
-            part.rename(folder)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+        with _building(folder) as part:
+            _write_checked(checkpoint, compute_type, part)
+
+
+def _write_checked(checkpoint: Checkpoint, compute_type: str, folder: Path) -> None:
+    _write_model(checkpoint, compute_type, folder)
+    remedy = "--engine marian" if compute_type == "float32" else "--engine ct2-float32"
+    _refuse_difference(checkpoint, compute_type, folder, f"use {remedy}")
+
+
+def _refuse_difference(
+    checkpoint: Checkpoint, compute_type: str, folder: Path, remedy: str
+) -> None:
+    difference = _difference(checkpoint, compute_type, folder)
+    if not difference <= TOLERANCE[compute_type]:
+        raise CheckpointError(
+            f"converted to {compute_type} it differs from the float model by "
+            f"{difference:.3f} in a token's mean log-probability (at most "
+            f"{TOLERANCE[compute_type]} is good); {remedy}"
+        )
 
 
 def _write_model(checkpoint: Checkpoint, compute_type: str, folder: Path) -> None:
     from ctranslate2.converters import TransformersConverter
 
+    _transformers()
     tokenizer = Tokenizer(checkpoint.path)
     if tokenizer.vocab is not tokenizer.target_vocab:
         raise CheckpointError(
             "has separate vocabularies, which CTranslate2 can't convert; use --engine marian"
         )
-    TransformersConverter(str(checkpoint.path)).convert(str(folder), quantization=compute_type)
+    with _loading(checkpoint):
+        TransformersConverter(str(checkpoint.path)).convert(str(folder), quantization=compute_type)
 
 
 def _difference(checkpoint: Checkpoint, compute_type: str, folder: Path) -> float:
     """Mean over the tokens of greedy float translations of |log p(float) - log p(converted)|."""
     import ctranslate2
     import torch
-    import transformers
 
     tokenizer = Tokenizer(checkpoint.path)
     pieces = {index: piece for piece, index in tokenizer.target_vocab.items()}
     sources = [[p.piece for p in tokenizer.encode(s)] + [END] for s in _SENTENCES]
-    model: Any = transformers.MarianMTModel.from_pretrained(
-        str(checkpoint.path), dtype=torch.float32
-    )
-    model.eval()
+    model = _load(checkpoint, "float32").eval()
     end, start = tokenizer.target_vocab[END], model.config.decoder_start_token_id
     targets, expected = [], []
     with torch.inference_mode():
@@ -146,10 +276,38 @@ def _difference(checkpoint: Checkpoint, compute_type: str, folder: Path) -> floa
             scores = logits.log_softmax(-1).gather(-1, chosen[..., None]).squeeze()
             expected.extend(scores.reshape(-1).tolist())
             targets.append([pieces[i] for i in tokens])
-    translator = ctranslate2.Translator(str(folder), compute_type=compute_type)
+    # A CPU computes in float32 what is stored in float16.
+    translator = ctranslate2.Translator(
+        str(folder), compute_type="int8" if compute_type == "int8" else "float32"
+    )
     scored = translator.score_batch(sources, targets, max_input_length=0)
     found = [value for result in scored for value in result.log_probs]
     return float(sum(abs(a - b) for a, b in zip(expected, found, strict=True)) / len(found))
+
+
+def _load(checkpoint: Checkpoint, precision: str) -> Any:
+    with _loading(checkpoint):
+        return _transformers().MarianMTModel.from_pretrained(str(checkpoint.path), dtype=precision)
+
+
+@contextmanager
+def _loading(checkpoint: Checkpoint) -> Iterator[None]:
+    """What loading alone finds out: an old pickle that was cut short, tensors of another model."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        said = " ".join(str(error).split())
+        raise CheckpointError(
+            f"can't be loaded ({said or type(error).__name__}); get its files again",
+            path=str(checkpoint.path),
+        ) from error
+
+
+def _transformers() -> Any:
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()  # loading takes a second, not worth two bars
+    return transformers
 
 
 def main(arguments: list[str]) -> int:

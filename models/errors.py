@@ -9,3 +9,7 @@ class CheckpointError(Exception):
     def __init__(self, message: str, *, path: str = "") -> None:
         super().__init__(f"{path}: {message}" if path else message)
         self.path = path
+
+
+class HubUnreachable(CheckpointError):
+    """The hub doesn't answer, or nothing may go there: what is wanted may be here all the same."""

@@ -4,39 +4,42 @@
 in the Hugging Face cache and downloaded only where it isn't there.
 """
 
-import contextlib
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
 from glossary.files import write_atomic
-from models.checkpoint import REQUIRED, WEIGHTS, Card, Checkpoint, open_checkpoint
-from models.errors import CheckpointError
+from models import hub
+from models.checkpoint import (
+    Card,
+    Checkpoint,
+    check_checkpoint,
+    is_marian,
+    licence,
+    open_checkpoint,
+)
+from models.errors import CheckpointError, HubUnreachable
+from models.weights import count_parameters
 
 STARTER = Path(__file__).resolve().parent / "starter"
-_FILES = (
-    *REQUIRED,
-    "target_vocab.json",
-    "tokenizer_config.json",
-    "generation_config.json",
-    "README.md",
-)
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A model worth knowing of. `where` is its folder on this machine, None where it isn't here yet."""
+    """A model to choose. where: its folder on this machine, None where it isn't here yet. problem: what is
+    wrong with what is here.
+    """
 
     name: str
     params: str
     licence: str
     note: str
     where: Path | None = None
+    problem: str = ""
 
 
 _KNOWN = (
@@ -73,34 +76,41 @@ def resolve(name_or_path: str) -> Checkpoint:
     path = Path(name_or_path).expanduser()
     if name_or_path and path.is_dir():
         return open_checkpoint(path)
-    name = _hub_name(name_or_path)
-    if name is None:
-        raise CheckpointError(
-            f"no model of that name and no such folder; there are {', '.join(k.name for k in _KNOWN)}, "
-            "any other Marian model of huggingface.co as org/name, or a folder",
-            path=name_or_path,
-        )
-    short, card = name.rpartition("/")[2], _CARDS.get(name)
-    cached = _cached(name)
-    if cached is not None:
-        # A download that broke off leaves a part of the files: go on with it below.
-        with contextlib.suppress(CheckpointError):
-            return open_checkpoint(cached, name=short, card=card)
-    return open_checkpoint(_download(name), name=short, card=card)
+    name = _named(name_or_path)
+    here = hub.cached(name)
+    if here is not None:
+        try:
+            return _open(here, name)
+        except CheckpointError as damage:  # the hub may mend it
+            _log.warning("%s", damage)
+    return _open(hub.download(name), name)
+
+
+def fetch(name: str) -> Checkpoint:
+    """Bring a model of the hub here, or what of it is missing or new; checked against the hub's checksums.
+
+    Without a network it is what is here already, and a remark says so.
+    """
+    name = _named(name)
+    try:
+        folder = hub.download(name)
+    except HubUnreachable:
+        here = hub.cached(name)
+        if here is None:
+            raise
+        folder = here
+        _log.warning("%s: the hub can't be reached; taking what is on this machine", name)
+    return _open(folder, name)
 
 
 def known() -> list[Known]:
-    """The models to choose from, and where on this machine they are."""
-    return [
-        Known(
-            name=k.name,
-            params=k.params,
-            licence=k.licence,
-            note=k.note,
-            where=STARTER if k.name == "starter" else _cached(k.name),
-        )
-        for k in _KNOWN
-    ]
+    """The models to choose from: those worth knowing, then all others in the hub's cache."""
+    return [_located(one) for one in _KNOWN] + _others()
+
+
+def chosen(name: str) -> Known:
+    """A model that `known` doesn't have, such as a folder that `use` was given."""
+    return _described(name, Path(name), "a folder of yours")
 
 
 def default_name() -> str:
@@ -151,38 +161,45 @@ def _hub_name(name: str) -> str | None:
     return name if fits and not any(c.isspace() or c == "\\" for c in name) else None
 
 
-def _cached(name: str) -> Path | None:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        found = snapshot_download(name, local_files_only=True, allow_patterns=[*_FILES, *WEIGHTS])
-    except (OSError, ValueError, HFValidationError):  # not there, or not all of it
-        return None
-    return Path(str(found))
-
-
-def _download(name: str) -> Path:
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
-
-    _log.info("downloading %s from huggingface.co", name)
-    # The hub's library lets its HTTP library's errors through, and has changed that library twice; the
-    # bases of its own error are those of the one in use.
-    unreachable: tuple[Any, ...] = (OSError, ValueError, *HfHubHTTPError.__bases__)
-    try:
-        there = {file.rfilename for file in HfApi().model_info(name, timeout=10).siblings or ()}
-        weights = next((file for file in WEIGHTS if file in there), WEIGHTS[0])
-        return Path(str(snapshot_download(name, allow_patterns=[*_FILES, weights])))
-    except RepositoryNotFoundError as error:
+def _named(name: str) -> str:
+    full = _hub_name(name)
+    if full is None:
         raise CheckpointError(
-            "no such model on huggingface.co; check the name", path=name
-        ) from error
-    except unreachable as error:
-        short = name.rpartition("/")[2]
-        raise CheckpointError(
-            f"isn't on this machine and can't be downloaded ({type(error).__name__}). On a machine "
-            f"with network: `hf download {name} --local-dir {short}`; copy the folder {short} here, "
-            f"then: --model {short}",
+            f"no model of that name and no such folder; there are {', '.join(k.name for k in _KNOWN)}, "
+            "any other Marian model of huggingface.co as org/name, or a folder",
             path=name,
-        ) from error
+        )
+    return full
+
+
+def _located(one: Known) -> Known:
+    where = STARTER if one.name == "starter" else hub.cached(one.name)
+    try:
+        if where is not None:
+            check_checkpoint(where)
+    except CheckpointError as damage:
+        return replace(one, where=where, problem=str(damage))
+    return replace(one, where=where)
+
+
+def _others() -> list[Known]:
+    names = [name for name in hub.cached_names() if name not in {one.name for one in _KNOWN}]
+    found = [(name, hub.cached(name)) for name in names]
+    return [
+        _described(name, where, "in the hub's cache")
+        for name, where in found
+        if where and is_marian(where)
+    ]
+
+
+def _described(name: str, where: Path, note: str) -> Known:
+    one = Known(name=name, params="?", licence="?", note=note, where=where)
+    try:
+        params = f"{count_parameters(check_checkpoint(where)) / 1e6:.0f} M"
+        return replace(one, params=params, licence=licence(where) or "not stated")
+    except CheckpointError as damage:
+        return replace(one, problem=str(damage))
+
+
+def _open(folder: Path, name: str) -> Checkpoint:
+    return open_checkpoint(folder, name=name.rpartition("/")[2], card=_CARDS.get(name))

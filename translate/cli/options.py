@@ -1,7 +1,9 @@
 """Options that several commands share, and what they mean."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypedDict
 
 import click
 
@@ -43,6 +45,69 @@ memory_option = click.option(
     metavar="FILE",
     help="Use this translation memory (default: your own).",
 )
+
+
+class Decoding(TypedDict):
+    """What `decoding_options` asked for, as Translator takes it."""
+
+    beam_size: int
+    length_penalty: float
+    repetition_penalty: float
+    no_repeat_ngram: int
+    mbr: int
+
+
+_DECODING = (
+    click.option(
+        "--beam",
+        "beam_size",
+        default=4,
+        show_default=True,
+        type=click.IntRange(1, 16),
+        help="Hypotheses kept while decoding; 1 is fastest.",
+    ),
+    click.option(
+        "--length-penalty",
+        default=1.0,
+        show_default=True,
+        type=click.FloatRange(0, 3),
+        help="Above 1 longer translations, below it shorter ones.",
+    ),
+    click.option(
+        "--repetition-penalty",
+        default=1.0,
+        show_default=True,
+        type=click.FloatRange(1, 3),
+        help="Above 1 words already written are less likely.",
+    ),
+    click.option(
+        "--no-repeat-ngram",
+        default=0,
+        show_default=True,
+        type=click.IntRange(0, 20),
+        help="Never write so many pieces in a row twice; 0 allows it.",
+    ),
+    click.option(
+        "--mbr",
+        default=0,
+        show_default=True,
+        type=click.IntRange(0, 64),
+        help="Of so many best translations take the one most like the others; 0 takes the likeliest.",
+    ),
+)
+
+
+def decoding_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How to decode; the command gets them together, as `decoding`."""
+
+    @functools.wraps(command)
+    def gathered(**given: Any) -> Any:
+        decoding = {name: given.pop(name) for name in Decoding.__annotations__}
+        return command(**given, decoding=decoding)
+
+    for option in reversed(_DECODING):
+        gathered = option(gathered)
+    return gathered
 
 
 def termbase_paths(glossary: Sequence[str]) -> list[Path]:

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import click
 import platformdirs
@@ -80,3 +81,50 @@ def bar(name: str) -> Iterator[Progress]:
             shown.refresh()
 
         yield progress
+
+
+MINUTE = 60.0
+
+
+class Meter:
+    """Progress of what takes hours: records, words a second, time left. On a terminal one line that is written over,
+    in a pipe a line a minute."""
+
+    def __init__(self) -> None:
+        self._started = self._told = time.perf_counter()
+        self._terminal = sys.stderr.isatty()
+
+    def tell(self, records: int, words: int, share: float) -> None:
+        """So much was done since the start, which is that share of the work."""
+        now = time.perf_counter()
+        if not self._terminal and now - self._told < MINUTE:
+            return
+        self._told = now
+        seconds = max(now - self._started, 1e-9)
+        line = f"{records:,} records, {words / seconds:.0f} words/s"
+        if 0 < share <= 1:
+            line += f", {timedelta(seconds=round(seconds * (1 - share) / share))} left"
+        if self._terminal:
+            click.echo(f"\r{line}\x1b[K", nl=False, err=True)
+        else:
+            remark(line)
+
+    def say(self, text: str) -> None:
+        """A remark above the line."""
+        self.clear()
+        remark(text)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._terminal:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+@contextmanager
+def meter() -> Iterator[Meter]:
+    """A meter whose line is gone at the end."""
+    shown = Meter()
+    try:
+        yield shown
+    finally:
+        shown.clear()

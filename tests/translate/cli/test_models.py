@@ -1,13 +1,15 @@
 """`dragoman models`, with a configuration of this test's own."""
 
+import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from models.registry import STARTER
+from models.registry import STARTER, resolve
 
 Dragoman = Callable[..., Any]
 
@@ -44,6 +46,29 @@ def test_list_marks_the_default(dragoman: Dragoman) -> None:
     assert all(r["licence"] and r["parameters"] and r["note"] for r in rows)
 
 
+def test_list_has_what_the_hubs_cache_holds_and_what_is_wrong_with_it(
+    dragoman: Dragoman, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    folder = tmp_path / "hub" / "models--house--news"
+    shutil.copytree(STARTER, folder / "snapshots" / "0a1b2c")
+    (folder / "refs").mkdir()
+    (folder / "refs" / "main").write_text("0a1b2c")
+    ran = dragoman("models", "list")
+    assert ran.err == ""
+    shown = next(line for line in ran.out.splitlines() if "house/news" in line)
+    assert shown == f"  house/news\t25 M\tapache-2.0\t{folder / 'snapshots' / '0a1b2c'}"
+    (folder / "snapshots" / "0a1b2c" / "model.safetensors").write_bytes(b"cut")
+    ran = dragoman("models", "list")
+    assert "house/news" in ran.out
+    assert ran.err.startswith("warning: ")
+    assert "model.safetensors" in ran.err
+    rows = [json.loads(line) for line in dragoman("models", "list", "--json").out.splitlines()]
+    assert [bool(row["problem"]) for row in rows] == [False, False, False, True]
+
+
 def test_info_describes_a_model(dragoman: Dragoman, house: Path) -> None:
     ran = dragoman("models", "info")
     assert ran.code == 0
@@ -51,13 +76,52 @@ def test_info_describes_a_model(dragoman: Dragoman, house: Path) -> None:
     assert told["name"].startswith("starter@")
     assert told["folder"] == str(STARTER)
     assert told["licence"] == "apache-2.0"
+    assert told["parameters"] == "25,426,944"
+    assert told["architecture"] == (
+        "6 encoder and 3 decoder layers, width 384, 12 heads, feed-forward 1536, gelu"
+    )
+    assert told["vocabulary"] == "20,001 pieces"
     assert told["reads terms inside the source"] == "yes"
     assert told["word alignment"] == "guided"
+    with (STARTER / "model.safetensors").open("rb") as weights:
+        sha256 = hashlib.file_digest(weights, "sha256").hexdigest()
+    assert told["sha256"] == f"{sha256} (as the card says)"
     assert ran.out == dragoman("models", "info", "starter").out
     other = dragoman("models", "info", house).out
     assert "name: house@" in other
     assert "licence: not stated" in other
     assert "source: no" in other
+    assert f"sha256: {sha256} (none in the card)" in other
+
+
+def test_info_as_json(dragoman: Dragoman) -> None:
+    told = json.loads(dragoman("models", "info", "starter", "--json").out)
+    assert told["label"] == f"starter@{told['label'].rpartition('@')[2]}"
+    assert told["architecture"]["decoder_layers"] == 3
+    assert (told["parameters"], told["precision"], told["inline_terms"]) == (25426944, "F16", True)
+    assert told["bytes"] == (STARTER / "model.safetensors").stat().st_size
+
+
+def test_info_says_where_conversions_lie(
+    dragoman: Dragoman, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    digest = resolve("starter").digest
+    assert json.loads(dragoman("models", "info", "--json").out)["conversions"] == []
+    folder = tmp_path / "cache" / "dragoman" / "ct2" / f"{digest}-int8-4.8.5"
+    folder.mkdir(parents=True)
+    (folder / "model.bin").write_bytes(bytes(2_000_000))
+    (folder.parent / "00000000-int8-4.8.5").mkdir()
+    assert f"CTranslate2 int8: {folder}, 2.0 MB\n" in dragoman("models", "info").out
+    told = json.loads(dragoman("models", "info", "--json").out)["conversions"]
+    assert told == [{"compute_type": "int8", "folder": str(folder), "bytes": 2_000_000}]
+
+
+def test_weights_that_the_card_does_not_mean_are_an_error(dragoman: Dragoman, house: Path) -> None:
+    (house / "README.md").write_text(f"---\ndragoman:\n  sha256: {32 * 'ab'}\n---\n")
+    said = dragoman("models", "info", house).error
+    assert str(house / "model.safetensors") in said
+    assert str(house / "README.md") in said
 
 
 def test_use_lasts(dragoman: Dragoman, house: Path, tmp_path: Path) -> None:
@@ -65,7 +129,10 @@ def test_use_lasts(dragoman: Dragoman, house: Path, tmp_path: Path) -> None:
     assert ran.code == 0
     assert "from now on: house@" in ran.err
     assert dragoman("models", "info").out.startswith("name: house@")
-    assert dragoman("models", "list").out.splitlines()[-1] == f"* {house}"
+    shown = dragoman("models", "list").out.splitlines()[-2:]
+    assert shown == [f"* {house}\t25 M\tnot stated\t{house}", "    a folder of yours"]
+    rows = [json.loads(row) for row in dragoman("models", "list", "--json").out.splitlines()]
+    assert [row["name"] for row in rows if row["default"]] == [str(house)]
     assert dragoman("models", "use", "starter").code == 0
     assert dragoman("models", "info").out.startswith("name: starter@")
     assert [p.name for p in (tmp_path / "config").rglob("*.json")] == ["model.json"]
@@ -85,3 +152,43 @@ def test_a_damaged_choice_is_one_line(dragoman: Dragoman, tmp_path: Path) -> Non
     assert "models use" in dragoman("models", "list").error
     assert dragoman("models", "use", "starter").code == 0
     assert dragoman("models", "info").code == 0
+
+
+def test_convert_refuses_before_it_works(dragoman: Dragoman, house: Path, tmp_path: Path) -> None:
+    assert "is there already" in dragoman("models", "convert", "starter", house).error
+    ran = dragoman("models", "convert", "starter", tmp_path / "out", "--quantization", "int8")
+    assert ran.code == 2
+    assert "--to ct2" in ran.error
+    assert "no model of that name" in dragoman("models", "convert", "nonsense", "out").error
+    (tmp_path / "not.zip").write_bytes(b"PK\x05\x06" + bytes(18))  # a zip with nothing in it
+    assert "has no .npz" in dragoman("models", "convert", tmp_path / "not.zip", "out").error
+    (tmp_path / "not.zip").write_bytes(b"<html>404</html>")
+    assert "isn't a whole zip" in dragoman("models", "convert", tmp_path / "not.zip", "out").error
+    assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.slow
+def test_convert_writes_a_model_that_translates(
+    dragoman: Dragoman, tmp_path: Path, line: str
+) -> None:
+    ran = dragoman("models", "convert", "starter", "single", "--quantization", "float32")
+    assert (ran.code, ran.out) == (0, "single\n")
+    assert "converting starter@" in ran.err
+    told = json.loads(dragoman("models", "info", "single", "--json").out)
+    assert (told["precision"], told["sha256_in_card"]) == ("F32", True)
+    outputs = {
+        dragoman("translate", "-", "--model", model, "--engine", "marian", stdin=line.encode()).out
+        for model in ("single", "starter")
+    }
+    assert len(outputs) == 1
+    assert dragoman("models", "convert", "starter", "fast", "--to", "ct2").code == 0
+    assert {"model.bin", "source.spm", "target.spm", "README.md"} <= {
+        p.name for p in (tmp_path / "fast").iterdir()
+    }
+
+
+def test_fetch_offline_explains(dragoman: Dragoman) -> None:
+    said = dragoman("models", "fetch", "nobody/nothing").error
+    assert "hf download nobody/nothing" in said
+    assert "no model of that name" in dragoman("models", "fetch", "starter").error
