@@ -13,6 +13,7 @@ NAMES = (
     "consistency",
     "review",
     "checks",
+    "decoding",
 )
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ import sacrebleu
 from glossary.match import Matcher
 from glossary.termbase import Termbase
 from tests.bench.terms import DATA, sentences
-from translate.adherence import positional, verify, violates
 from translate.constraints import constrain
+from translate.evaluate.terms import success, verdicts
 from translate.pipeline import Translator
 
 PEERS = ("google", "microsoft", "nllb", "bergamot-base", "opusmt", "argos")
@@ -38,12 +38,7 @@ def main(arguments: Sequence[str]) -> None:
         outputs[name] = [u.target for u in units]
     print("| system | agreed names rendered | BLEU | chrF |\n|---|---|---|---|")
     for name, texts in outputs.items():
-        verdicts = [
-            v
-            for s, c, t in zip(segments, wanted, texts, strict=True)
-            for v in verify(c, t, positional(len(s.source), len(t)))
-        ]
-        share = sum(not violates(v) for v in verdicts) / len(verdicts)
+        share = success(verdicts(wanted, [s.source for s in segments], texts))
         bleu = sacrebleu.corpus_bleu(texts, [references])
         chrf = sacrebleu.corpus_chrf(texts, [references])
         print(f"| {name} | {share:.3f} | {bleu.score:.1f} | {chrf.score:.1f} |")

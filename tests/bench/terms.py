@@ -22,9 +22,9 @@ from pathlib import Path
 
 import sacrebleu
 
-from glossary.english import find_form
 from glossary.termbase import Termbase, shipped_paths
 from translate.adherence import verify, violates
+from translate.evaluate.terms import surplus, verdicts
 from translate.mend import drafts, first_violation
 from translate.pipeline import Translator, _Part, _Reading
 from translate.segment import segment
@@ -85,7 +85,7 @@ def runs(segments: Sequence[Segment], termbase: Termbase, engine: str) -> list[R
     out = []
     for inline in (False, True):
         translator = Translator(model="starter", engine=engine, glossary=termbase, inline=inline)
-        parts = [p for s in segments for p in translator._job(0, s).parts]
+        parts = [p for s in segments for p in translator.job(s).parts]
         order = sorted(range(len(parts)), key=lambda i: len(parts[i].pieces.tokens))
         chunks = [order[i : i + CHUNK] for i in range(0, len(order), CHUNK)]
         flat: dict[int, _Reading] = {}
@@ -114,18 +114,12 @@ def runs(segments: Sequence[Segment], termbase: Termbase, engine: str) -> list[R
 
 
 def _bad(part: _Part, text: str) -> int:
-    return sum(violates(v) for v in verify(part.constraints, text, lambda source, target: 0.5))
+    (judged,) = verdicts([part.constraints], [part.text], [text])
+    return sum(violates(v) for v in judged)
 
 
 def _extra(part: _Part, text: str) -> int:
-    """Agreed forms beyond the occurrences of all terms that could be rendered so."""
-    out = 0
-    for form in {c.forms[0] for c in part.constraints if c.forms}:
-        could = sum(
-            any(find_form(f, form) for f in (*c.forms, *c.variants)) for c in part.constraints
-        )
-        out += max(0, len(find_form(text, form)) - could)
-    return out
+    return surplus(part.constraints, text)
 
 
 def table(

@@ -11,7 +11,7 @@ import pytest
 from models.checkpoint import Checkpoint
 from models.tokenizer import RESERVED, Tokenizer
 from translate.engines import ENGINES, open_engine
-from translate.engines.base import Engine, Hypothesis, Request
+from translate.engines.base import Engine, Hypothesis, Request, Search
 from translate.errors import ConfigError, ConstraintUnsupported, EngineError, InputTooLong
 
 Requests = list[Request]
@@ -192,3 +192,42 @@ def test_the_fast_engine_needs_no_torch(ct2: Engine) -> None:
         [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "search",
+    [
+        Search(length_penalty=0.2),
+        Search(length_penalty=2.0),
+        Search(repetition_penalty=1.3),
+        Search(no_repeat_ngram=2),
+    ],
+)
+def test_every_engine_searches_as_asked(
+    checkpoint: Checkpoint, requests: Requests, search: Search
+) -> None:
+    few = requests[:2]
+    ours = open_engine("ct2-float32", checkpoint, search=search).decode(few, n_best=2)
+    theirs = open_engine("marian", checkpoint, search=search).decode(few, n_best=2)
+    assert [texts(h) for h in ours] == [texts(h) for h in theirs]
+    for hypotheses in (*ours, *theirs):
+        ranks = [search.rank(h) for h in hypotheses]
+        assert ranks == sorted(ranks, reverse=True)
+    for one, other in zip(ours, theirs, strict=True):  # of the model, whatever was searched by
+        for a, b in zip(one, other, strict=True):
+            assert a.score == pytest.approx(b.score, abs=2e-3)
+
+
+def test_a_search_changes_what_is_found(ct2: Engine, checkpoint: Checkpoint) -> None:
+    request = Request(tokens=("\u2581كتاب",) * 24)  # a source that makes any model stammer
+    free = best(ct2, [request])[0].tokens
+    search = Search(no_repeat_ngram=2)
+    held = best(open_engine("ct2", checkpoint, search=search), [request])[0].tokens
+
+    def repeated(tokens: tuple[str, ...]) -> int:
+        pairs = list(zip(tokens, tokens[1:], strict=False))
+        return len(pairs) - len(set(pairs))
+
+    assert repeated(free) > 0
+    assert repeated(held) == 0

@@ -1,0 +1,364 @@
+"""Fine-tune a checkpoint on a person's translations, and take the result only where it is measurably better.
+
+    outcome = adapt(checkpoint, pairs, out, translate=…, compare=…)
+
+Two things go wrong in adapting a model to a small text: it learns the text by heart, and it forgets the rest
+(catastrophic forgetting). Against the first, training stops when the loss on held-out pairs no longer falls.
+Against the second, other sentences are mixed in with what the model itself made of them (self-distillation;
+Li and Hoiem 2016, Kim and Rush 2016), at a low learning rate.
+
+The verdict is of translations, not of losses: held-out pairs that neither training nor stopping saw must gain,
+beyond chance, and general sentences must not fall beyond a margin. Otherwise the outcome says so in figures
+and nothing is written.
+"""
+
+import hashlib
+import importlib.util
+import logging
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from models.checkpoint import Checkpoint
+from models.data import Options, Prepared, Source, prepare
+from models.errors import CheckpointError
+from models.training.annotate import Annotation
+from models.training.filters import Seen, clean, objection
+from models.training.pairs import NoPair, Text, read_pairs
+from models.training.settings import Progress, Settings
+from models.weights import weights_file
+
+GENERAL = Path(__file__).resolve().parent / "general.tsv"
+FEWEST = 100  # pairs that adapting makes sense with
+_TEST, _DEV = 200, 100  # pairs held out for the verdict and for stopping, at most
+_TEST_SHARE, _DEV_SHARE = 0.2, 0.1
+_log = logging.getLogger(__name__)
+
+Translate = Callable[
+    [Path, Sequence[str]], list[str]
+]  # a checkpoint's folder and sources to English
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """chrF (0 to 100) of the model before and after on `lines` sentences; p: could it be chance."""
+
+    lines: int
+    before: float
+    after: float
+    p: float
+
+    @property
+    def gain(self) -> float:
+        """Points of chrF."""
+        return self.after - self.before
+
+
+Compare = Callable[
+    [Sequence[str], Sequence[str], Sequence[str]], Comparison
+]  # before, after, references
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adaptation:
+    """How a model is adapted, and what the result must show.
+
+    A round is one pass over the memory. replay, terms: shares of general sentences and of bare terms among
+    what is trained on. chance: p below which a gain counts. margin: points of chrF that general sentences may lose.
+    """
+
+    rounds: int = 5
+    minutes: float = 15.0
+    learning_rate: float = 1e-4
+    warmup: int = 20
+    batch_tokens: int = 2000
+    replay: float = 0.3
+    terms: float = 0.05
+    chance: float = 0.05
+    margin: float = 1.0
+    seed: int = 1
+    processes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Pairs to train on, to stop by, to judge by; no source is in two of them."""
+
+    train: tuple[Text, ...]
+    dev: tuple[Text, ...]
+    test: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of it. `folder` is None where the model was refused, for the `reasons` given.
+
+    dropped: pairs of the memory left out, by reason. rounds: the best one and how many were tried.
+    """
+
+    folder: Path | None
+    reasons: tuple[str, ...]
+    domain: Comparison
+    general: Comparison
+    trained: int
+    dropped: dict[str, int] = field(default_factory=dict)
+    rounds: tuple[int, int] = (0, 0)
+    minutes: float = 0.0
+
+
+def adapt(
+    start: Checkpoint,
+    pairs: Iterable[Text | NoPair],
+    out: Path,
+    *,
+    translate: Translate,
+    compare: Compare,
+    general: Path = GENERAL,
+    terms: Sequence[Path] = (),
+    bare_terms: Sequence[Text] = (),
+    settings: Adaptation | None = None,
+    report: Callable[[str], None] = _log.info,
+) -> Outcome:
+    """Adapt `start` to `pairs` and write the new checkpoint to `out`, if it is better.
+
+    general: pairs of any other text; seven tenths are replayed, the rest is the general set. terms: termbases
+    for inline annotation where the checkpoint reads it; bare_terms: their entries as pairs. Raises CheckpointError
+    where there are too few pairs, or `out` exists.
+    """
+    settings = settings or Adaptation()
+    if out.exists():
+        raise CheckpointError("exists already; choose another folder", path=str(out))
+    kept, dropped = usable(pairs)
+    if len(kept) < FEWEST:
+        raise CheckpointError(
+            f"only {len(kept)} usable pairs; adapting needs at least {FEWEST}, and gains from a thousand up"
+            + (f" (left out: {_counted(dropped)})" if dropped else "")
+        )
+    own = split(kept)
+    other = split(usable(read_pairs(general))[0])
+    with _workshop(out) as work:
+        report(f"translating {len(other.train)} general sentences to replay")
+        sources = [source for source, _ in other.train]
+        replay = list(zip(sources, translate(start.path, sources), strict=True))
+        elsewhere = (*other.dev, *other.test)
+        parts = {"memory": own.train, "replay": replay, "terms": usable(bare_terms)[0]}
+        for name, part in (("test", own.test), ("general", elsewhere), ("dev", own.dev)):
+            _write(work / f"{name}.tsv", part)
+        prepared = _prepared(start, parts, terms, work, settings, report)
+        trained = len(prepared.corpus)
+        best, rounds, minutes = _train(start, prepared, work, settings, report)
+        report("judging: translating held-out and general sentences before and after")
+        domain = _compared(start.path, best, own.test, translate, compare)
+        beyond = _compared(start.path, best, elsewhere, translate, compare)
+        reasons = verdict(domain, beyond, settings)
+        outcome = Outcome(
+            folder=None if reasons else out,
+            reasons=reasons,
+            domain=domain,
+            general=beyond,
+            trained=trained,
+            dropped=dropped,
+            rounds=rounds,
+            minutes=minutes,
+        )
+        if not reasons:
+            (best / "README.md").write_text(card(start, best, out.name, outcome), encoding="utf-8")
+            best.rename(out)
+    return outcome
+
+
+def usable(pairs: Iterable[Text | NoPair]) -> tuple[list[Text], dict[str, int]]:
+    """The cleaned pairs that training can use, each once, and why how many others can't be."""
+    kept, dropped, seen = list[Text](), Counter[str](), Seen()
+    for pair in pairs:
+        if isinstance(pair, NoPair):
+            dropped[str(pair)] += 1
+            continue
+        source, target = clean(pair[0]), clean(pair[1])
+        wrong = objection(source, target) or ("duplicate" if seen.before(source, target) else None)
+        if wrong:
+            dropped[wrong] += 1
+        else:
+            kept.append((source, target))
+    return kept, dict(dropped)
+
+
+def split(pairs: Sequence[Text]) -> Split:
+    """The same pairs are always held out, and more pairs change little: the order is by a hash of the source."""
+    test = min(_TEST, int(len(pairs) * _TEST_SHARE))
+    dev = min(_DEV, int(len(pairs) * _DEV_SHARE))
+    ordered = sorted(pairs, key=lambda pair: hashlib.sha256(pair[0].encode()).digest())
+    parts: tuple[list[Text], list[Text], list[Text]] = ([], [], [])
+    previous, at = "", 0
+    for i, pair in enumerate(ordered):
+        if pair[0] != previous:  # a source with several translations stays together
+            at = 0 if i < test else 1 if i < test + dev else 2
+        parts[at].append(pair)
+        previous = pair[0]
+    return Split(test=tuple(parts[0]), dev=tuple(parts[1]), train=tuple(parts[2]))
+
+
+def verdict(domain: Comparison, general: Comparison, settings: Adaptation) -> tuple[str, ...]:
+    """Why the adapted model isn't taken; empty where it is."""
+    reasons = []
+    if domain.gain <= 0 or domain.p >= settings.chance:
+        reasons.append(
+            f"chrF on {domain.lines} held-out pairs went from {domain.before:.1f} to "
+            f"{domain.after:.1f} (p {domain.p:.3f}), which is no sure gain"
+        )
+    if general.gain < -settings.margin:
+        reasons.append(
+            f"chrF on {general.lines} general sentences fell from {general.before:.1f} to "
+            f"{general.after:.1f}, more than {settings.margin:g}"
+        )
+    return tuple(reasons)
+
+
+def card(start: Checkpoint, weights: Path, name: str, outcome: Outcome) -> str:
+    """README.md of the adapted checkpoint: what it is derived from, on what, with what effect."""
+    file = weights_file(weights)
+    assert file is not None
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    domain, general = outcome.domain, outcome.general
+    return f"""---
+language:
+- ar
+- en
+license: {start.card.licence or "other"}
+base_model: {start.label}
+tags:
+- translation
+- marian
+dragoman:
+  name: {name}
+  inline_terms: {str(start.card.inline_terms).lower()}
+  alignment: {start.card.alignment}
+  sha256: {digest}
+---
+# {name}: {start.name}, adapted
+
+Fine-tuned from `{start.label}` (weights sha256 `{start.sha256}`) on {date.today():%Y-%m-%d} with
+`dragoman models adapt`. The licence is that of the model it began from; the texts it was adapted to may
+restrict it further.
+
+Data: {outcome.trained} pairs, replay and terms included; left out: {_counted(outcome.dropped) or "none"}.
+Round {outcome.rounds[0]} of {outcome.rounds[1]} was the best; {outcome.minutes:.1f} minutes.
+
+| chrF | lines | before | after | p |
+|---|---|---|---|---|
+| held-out pairs of the memory | {domain.lines} | {domain.before:.2f} | {domain.after:.2f} | {domain.p:.3f} |
+| general sentences | {general.lines} | {general.before:.2f} | {general.after:.2f} | {general.p:.3f} |
+"""
+
+
+@contextmanager
+def _workshop(out: Path) -> Iterator[Path]:
+    """A folder beside `out` for all that is tried; it goes, whatever happens."""
+    work = out.with_name(f".{out.name}.part")
+    shutil.rmtree(work, ignore_errors=True)  # of a run that was killed
+    work.mkdir(parents=True)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _prepared(
+    start: Checkpoint,
+    parts: Mapping[str, Sequence[Text]],
+    terms: Sequence[Path],
+    work: Path,
+    settings: Adaptation,
+    report: Callable[[str], None],
+) -> Prepared:
+    """What is trained on, each part with the weight that gives it its share of what is drawn."""
+    shares = {"replay": settings.replay, "terms": settings.terms}
+    shares["memory"] = 1 - sum(shares.values())
+    sources = [
+        Source(path=_write(work / f"{name}.tsv", part), weight=shares[name] / len(part) * 1000)
+        for name, part in parts.items()
+        if part
+    ]
+    guided = start.card.alignment == "guided"
+    linked = importlib.util.find_spec("eflomal") is not None
+    if guided and not linked:
+        report("without eflomal word alignment isn't trained along (pip install 'dragoman[train]')")
+    options = Options(
+        evaluation=(work / "test.tsv", work / "general.tsv"),
+        dev=work / "dev.tsv",
+        terms=tuple(terms) if start.card.inline_terms else (),
+        align=guided and linked,
+    )
+    return prepare(sources, start.path, work / "data", options=options, report=report)
+
+
+def _write(path: Path, pairs: Sequence[Text]) -> Path:
+    path.write_text("".join(f"{s}\t{t}\n" for s, t in pairs), encoding="utf-8", newline="\n")
+    return path
+
+
+def _train(
+    start: Checkpoint,
+    prepared: Prepared,
+    work: Path,
+    settings: Adaptation,
+    report: Callable[[str], None],
+) -> tuple[Path, tuple[int, int], float]:
+    """Round after round while the dev loss falls. The best round's folder; which it was, and of how many; minutes."""
+    from models.train import train
+
+    corpus = prepared.corpus
+    pieces = int(corpus.source_lengths.sum() + corpus.target_lengths.sum())
+    steps = max(1, -(-pieces // settings.batch_tokens))
+    losses: list[float] = []
+    told: list[Progress] = []
+
+    def tell(progress: Progress) -> None:
+        told.append(progress)
+        report(f"round {len(losses) + 1} of at most {settings.rounds}: {progress.line()}")
+
+    best, run = work / "best", work / "run"
+    for number in range(1, settings.rounds + 1):
+        asked = Settings(
+            steps=steps * number,
+            minutes=settings.minutes,
+            learning_rate=settings.learning_rate,
+            warmup=settings.warmup,
+            decay=0.0,
+            batch_tokens=settings.batch_tokens,
+            annotation=Annotation() if start.card.inline_terms else Annotation(share=0.0),
+            seed=settings.seed,
+            processes=settings.processes,
+            evaluate_minutes=settings.minutes * settings.rounds,  # only at the end of a round
+        )
+        folder = train(start.path, corpus, prepared.dev, run, asked, tell)
+        loss = told[-1].dev_loss
+        assert loss is not None  # it ends with one, where there are dev pairs
+        losses.append(loss)
+        if loss > min(losses):
+            break
+        shutil.rmtree(best, ignore_errors=True)
+        shutil.copytree(folder, best)
+        if told[-1].minutes >= settings.minutes:
+            break
+    return best, (losses.index(min(losses)) + 1, len(losses)), told[-1].minutes
+
+
+def _compared(
+    before: Path,
+    after: Path,
+    pairs: Sequence[Text],
+    translate: Translate,
+    compare: Compare,
+) -> Comparison:
+    sources, references = [s for s, _ in pairs], [t for _, t in pairs]
+    return compare(translate(before, sources), translate(after, sources), references)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {reason}" for reason, number in counts.items())

@@ -1,0 +1,1 @@
+"""How good are translations: against references, against another system, and against a termbase."""
