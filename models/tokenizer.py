@@ -65,7 +65,22 @@ class Tokenizer:
 
     def encode_target(self, text: str) -> tuple[str, ...]:
         """The target pieces of `text`, `</s>` not included; what the model can't write is `<unk>`."""
-        return tuple(p.piece for p in _encode(self._target, self.target_vocab, text, 0))
+        return tuple(p.piece for p in self.pieces_of_target(text))
+
+    def pieces_of_target(self, text: str) -> list[Piece]:
+        """As `encode_target`, each with what it covers."""
+        return _encode(self._target, self.target_vocab, text, 0)
+
+    def ids(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
+        """Many texts as ids of the vocabulary: the pieces of `encode` or `encode_target`, sooner."""
+        model, vocab = (self._target, self.target_vocab) if target else (self._source, self.vocab)
+        encode = self.encode_target if target else lambda text: [p.piece for p in self.encode(text)]
+        known = [vocab.get(model.id_to_piece(i), vocab[UNKNOWN]) for i in range(len(model))]
+        return [
+            # what could be a control piece or a language code takes the careful way
+            [vocab[piece] for piece in encode(text)] if "<" in text else [known[i] for i in ids]
+            for text, ids in zip(texts, model.encode(list(texts)), strict=True)
+        ]
 
     def decode(self, tokens: Sequence[str]) -> Decoded:
         """The text of target pieces. `</s>` and `<pad>` give nothing."""
