@@ -11,7 +11,7 @@ article: .venv/.run        ## translate the example article into out/article/
 test: .venv/.dev           ## the fast tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-slow: .venv/.dev      ## the slow ones: browser, wheel, parallel conversion, learning
+test-slow: .venv/.slow     ## the slow ones: browser, wheel, official clients, Ray, learning
 	$(BIN)/python -m pytest -m slow
 
 check: .venv/.dev          ## style, types, architecture, termbases
@@ -50,3 +50,7 @@ clean:
 .venv/.dev: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ .venv/.run
+
+.venv/.slow: .venv/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,batch,ray,train]'
+	touch $@

@@ -3,26 +3,30 @@ inflection included.
 
 Two steps, so that a million terms cost no more per character than ten. A trie over the words of the
 terms proposes: each distinct printed word is taken apart once (`morphology.readings`) and
-remembered, the trie is one flat dict, and a word that starts no term costs one lookup.
-`licence.licensed` then disposes, word by word, with the printed letters in hand. Offsets are those
-of the original text throughout, since only single words are ever folded.
+remembered with the terms it is and those it may begin, so that a word without terms costs one
+lookup, and one that begins terms a second, for what follows. `licence.licensed` then disposes, word
+by word, with the printed letters in hand. Offsets are those of the original text throughout, since
+only single words are ever folded; they are counted only for a text that has a term.
 """
 
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise
-from typing import NamedTuple
+from itertools import accumulate, islice, pairwise
+from typing import NamedTuple, cast
 
 from glossary.arabic import HYPHENS, INVISIBLE, LETTERS, MARKS, TATWEEL, fold_text, printed
 from glossary.licence import CitedWord, licensed
-from glossary.morphology import ARABIC, Reading, readings, skeleton
+from glossary.morphology import ARABIC, Reading, readings
+from glossary.trie import WIDTH, Trie, TrieState
 from glossary.types import Span, Term, TermMatch
 
-_ARABIC = f"[{LETTERS}](?:[{LETTERS}{MARKS}]|[{TATWEEL}{INVISIBLE}]+(?=[{LETTERS}{MARKS}]))*"
+_ARABIC = f"[{LETTERS}][{LETTERS}{MARKS}]*(?:[{TATWEEL}{INVISIBLE}]+[{LETTERS}{MARKS}]+)*"
 _OTHER = f"[^\\W\\d_{LETTERS}{TATWEEL}](?:[^\\W\\d_{LETTERS}{TATWEEL}]|[\u0300-\u036f])*"
 _TOKEN = re.compile(f"{_ARABIC}|\\d+|{_OTHER}")
+_CUT = re.compile(f"({_TOKEN.pattern})")
 
 _SPACE = " \u00a0\u1680\u2000-\u200a\u202f\u3000"
 _QUOTE = '«»"“”„‟'
@@ -36,8 +40,7 @@ _CLOSING = re.compile(f"{_THIN}[{_QUOTE}]")
 _ATTACHED = re.compile(_THIN)
 _LONGEST_JOIN = 4
 _CACHED_WORDS = 300_000
-_CHOSEN_WORDS = 100  # printed forms a pattern remembers its reading of
-_VIDS = 1 << 24  # an edge of the trie is keyed node * _VIDS + word
+_CACHED_USES = 100  # printed forms a pattern remembers its reading of
 
 _ATTACHABLE = {
     before + article: (*before, *letters)
@@ -50,20 +53,33 @@ _ATTACHABLE = {
 }  # fmt: skip
 
 
-class _Word(NamedTuple):
-    """What one printed word can be: readings by word number, and the trie's first nodes among them."""
-
-    readings: dict[int, tuple[Reading, ...]]
-    starts: tuple[tuple[int, int], ...]
-
-
 class _Pattern(NamedTuple):
     term: Term
     order: int
     words: tuple[CitedWord, ...]
     numbers: tuple[int, ...]
     joins: tuple[str, ...]
-    chosen: dict[tuple[str, int], Reading | None]  # licensed readings met so far
+    uses: dict[tuple[str, ...], "_Use | None"]  # by the printed words, as far as met
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Use:
+    """A pattern whose words are read in one way: what that says of an occurrence, wherever it stands."""
+
+    pattern: _Pattern
+    proclitics: tuple[str, ...]
+    enclitic: str
+    cost: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Word:
+    """What one printed word can be, and which terms can begin with it."""
+
+    readings: dict[int, list[Reading]]  # by word number
+    alone: tuple[_Use, ...] = ()  # terms that it is
+    leaves: tuple[tuple[int, int], ...] = ()  # second word and leaf of the trie
+    nodes: tuple[int, ...] = ()  # of the trie, as the edges below them are keyed
 
 
 class _Found(NamedTuple):
@@ -72,10 +88,39 @@ class _Found(NamedTuple):
     order: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A text cut into words: `parts` are what is before the first word, the word, what is after it, and so on."""
+
+    text: str
+    parts: list[str]
+    ends: list[int]
+
+    def __len__(self) -> int:
+        return len(self.parts) // 2
+
+    def word(self, at: int) -> str:
+        return self.parts[2 * at + 1]
+
+    def after(self, at: int) -> str:
+        """What stands between word `at` and the next."""
+        return self.parts[2 * at + 2]
+
+    def touches(self, at: int) -> bool:
+        """Whether nothing that shows stands between word `at` and the next."""
+        between = self.parts[2 * at + 2]
+        return between != " " and _ATTACHED.fullmatch(between) is not None
+
+    def start(self, at: int) -> int:
+        return self.ends[2 * at]
+
+    def end(self, at: int) -> int:
+        return self.ends[2 * at + 1]
+
+
 _Token = re.Match[str]
-TrieState = tuple[dict[str, int], dict[int, int], dict[int, list[int]], set[str], int, bytes, bytes]
 State = tuple[TrieState, bytes, bytes, set[str]]
-_NOTHING = _Word({}, ())
+_NOTHING = _Word({})
 
 
 def tokens(text: str) -> list[_Token]:
@@ -83,75 +128,23 @@ def tokens(text: str) -> list[_Token]:
     return list(_TOKEN.finditer(text))
 
 
+def _place(match: TermMatch) -> tuple[int, int]:
+    return match.span.start, match.span.end
+
+
 def resolve(matches: Iterable[TermMatch]) -> list[TermMatch]:
     """Drop overlaps: the longest stays, then the leftmost, then the one that comes first in `matches`."""
+    ordered = sorted(matches, key=_place)
+    if all(a.span.end <= b.span.start for a, b in pairwise(ordered)):
+        return ordered
     kept: list[TermMatch] = []
     taken: set[int] = set()
-    for match in sorted(matches, key=lambda m: (-len(m.span), m.span.start)):
+    for match in sorted(ordered, key=lambda m: (-len(m.span), m.span.start)):
         cover = range(match.span.start, match.span.end)
         if taken.isdisjoint(cover):
             taken.update(cover)
             kept.append(match)
-    return sorted(kept, key=lambda m: m.span)
-
-
-class _Trie:
-    """The terms as word sequences in one flat dict; a branch with one term below is cut to a leaf, ~entry."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-        self.edges: dict[int, int] = {}
-        self.ends: dict[int, list[int]] = {}
-        self.skeletons: set[str] = set()
-        self._nodes = 1
-        self._flat = array("I")
-        self._first = array("Q", [0])
-
-    @property
-    def state(self) -> TrieState:
-        flat, first = self._flat.tobytes(), self._first.tobytes()
-        return self.numbers, self.edges, self.ends, self.skeletons, self._nodes, flat, first
-
-    def restore(self, state: TrieState) -> None:
-        self.numbers, self.edges, self.ends, self.skeletons, self._nodes, flat, first = state
-        self._flat, self._first = array("I", flat), array("Q", first)
-
-    def sequence(self, entry: int) -> array:  # type: ignore[type-arg]
-        return self._flat[self._first[entry] : self._first[entry + 1]]
-
-    def add(self, words: Iterable[str]) -> None:
-        numbers, flat = self.numbers, self._flat
-        begin, entry = len(flat), len(self._first) - 1
-        for word in words:
-            number = numbers.get(word)
-            if number is None:
-                number = numbers[word] = len(numbers)
-                self.skeletons.add(skeleton(word))
-            flat.append(number)
-        self._first.append(len(flat))
-        self._insert(entry, flat[begin:])
-
-    def _insert(self, entry: int, sequence: Sequence[int]) -> None:
-        node, edges = 0, self.edges
-        for depth, number in enumerate(sequence, 1):
-            key = node * _VIDS + number
-            below = edges.setdefault(key, ~entry)
-            if below == ~entry:
-                return
-            if below < 0:
-                below = edges[key] = self._split(~below, depth)
-            node = below
-        self.ends.setdefault(node, []).append(entry)
-
-    def _split(self, entry: int, depth: int) -> int:
-        """Turn a leaf into a node that has the leaf below it."""
-        node, self._nodes = self._nodes, self._nodes + 1
-        sequence = self.sequence(entry)
-        if len(sequence) == depth:
-            self.ends[node] = [entry]
-        else:
-            self.edges[node * _VIDS + sequence[depth]] = ~entry
-        return node
+    return sorted(kept, key=_place)
 
 
 def _cite(word: str) -> CitedWord:
@@ -225,7 +218,7 @@ class Matcher:
 
     def __init__(self, terms: Iterable[Term], *, include_proposed: bool = False) -> None:
         self._terms = terms if isinstance(terms, Sequence) else tuple(terms)
-        self._trie = _Trie()
+        self._trie = Trie()
         self._entries = array("I")  # entry -> term
         self._nth = array("B")  # entry -> which of the term's patterns
         self._places: set[str] = set()
@@ -272,9 +265,9 @@ class Matcher:
 
     def match_all(self, text: str) -> list[TermMatch]:
         """Every occurrence, overlapping ones too; of one span, the plainest reading first."""
-        best: dict[tuple[int, Span], _Found] = {}
+        best: dict[tuple[int, int, int], _Found] = {}
         for found in self._find(text):
-            key = found.order, found.match.span
+            key = found.order, *_place(found.match)
             if key not in best or found.cost < best[key].cost:
                 best[key] = found
         ranked = sorted(
@@ -284,67 +277,89 @@ class Matcher:
         return [found.match for found in ranked]
 
     def _find(self, text: str) -> Iterator[_Found]:
-        line = tokens(text)
-        for at, token in enumerate(line):
-            word = self._words.get(token[0]) or self._read(token[0])
-            for number, below in word.starts:
-                for entry, size in self._walk(text, line, at, number, below):
-                    found = self._verify(text, line, at, size, self._pattern(entry))
-                    if found:
-                        yield found
+        parts = _CUT.split(text)
+        printed_words = parts[1::2]
+        words = self._read_all(printed_words)
+        uses = [(at, use) for at, word in enumerate(words) for use in word.alone]
+        for at, entry in self._proposed(words):
+            pattern = self._pattern(entry)
+            use = self._several(printed_words, words, at, pattern)
+            if use:
+                uses.append((at, use))
+        if uses:
+            line = _Line(text, parts, [*accumulate(map(len, parts))])
+            for at, use in uses:
+                found = _occurrence(line, at, use)
+                if found:
+                    yield found
+
+    def _read_all(self, printed_words: list[str]) -> list[_Word]:
+        """What each word can be, and nothing after the last one."""
+        known = [*map(self._words.get, printed_words)]
+        if None in known:
+            known = [self._words.get(word) or self._read(word) for word in printed_words]
+        words = cast(list[_Word], known)
+        words.append(_NOTHING)
+        return words
 
     def _read(self, printed_word: str) -> _Word:
-        numbers = self._trie.numbers
-        by_number: dict[int, list[Reading]] = {}
-        if skeleton(fold_text(printed_word)) not in self._trie.skeletons:
-            self._words[printed_word] = _NOTHING
-            return _NOTHING
-        for reading in readings(printed_word, numbers):
-            by_number.setdefault(numbers[reading.stem], []).append(reading)
-        edges = self._trie.edges
-        starts = tuple((number, edges[number]) for number in by_number if number in edges)
-        word = _Word({n: tuple(r) for n, r in by_number.items()}, starts) if by_number else _NOTHING
+        trie = self._trie
+        folded = fold_text(printed_word)
+        found = readings(printed_word, trie.numbers, folded) if trie.may_hold(folded) else ()
         if len(self._words) >= _CACHED_WORDS:
             self._words = {}
-        self._words[printed_word] = word
+        word = self._words[printed_word] = self._word(printed_word, found) if found else _NOTHING
         return word
 
-    def _walk(
-        self, text: str, line: list[_Token], at: int, number: int, below: int
-    ) -> Iterator[tuple[int, int]]:
-        """Entries (and their length in words) whose words may stand at token `at`."""
-        trie = self._trie
-        stack = [(below, 1)]
+    def _word(self, printed_word: str, found: Iterable[Reading]) -> _Word:
+        by_number: dict[int, list[Reading]] = {}
+        for reading in found:
+            by_number.setdefault(self._trie.numbers[reading.stem], []).append(reading)
+        leaves, nodes, entries = [], [], []
+        for below in self._trie.below(0, by_number):
+            if below >= 0:
+                nodes.append(below * WIDTH)
+                entries += self._trie.ends(below)
+                continue
+            sequence = self._trie.sequence(~below)
+            if len(sequence) == 1:
+                entries.append(~below)
+            else:
+                leaves.append((sequence[1], below))
+        alone = []
+        for pattern in map(self._pattern, entries):
+            reading = self._licensed(printed_word, by_number[pattern.numbers[0]], 0, pattern)
+            if reading:
+                alone.append(_use(pattern, [reading]))
+        return _Word(by_number, tuple(alone), tuple(leaves), tuple(nodes))
+
+    def _proposed(self, words: list[_Word]) -> Iterator[tuple[int, int]]:
+        """Places and entries whose words may stand there."""
+        edge = self._trie.edges.get
+        for at, (word, following) in enumerate(pairwise(words)):
+            for node in word.nodes:
+                for number in following.readings:
+                    child = edge(node + number)
+                    if child is not None:
+                        yield from self._walk(words, at, child, 2)
+            for second, leaf in word.leaves:
+                if second in following.readings:
+                    yield from self._walk(words, at, leaf, 2)
+
+    def _walk(self, words: list[_Word], at: int, node: int, size: int) -> Iterator[tuple[int, int]]:
+        """The entries at and under a node that `size` words, the first of them at `at`, lead to."""
+        stack = [(node, size)]
         while stack:
             node, size = stack.pop()
             if node < 0:
-                sequence = trie.sequence(~node)
-                if self._continues(text, line, at, size, sequence):
-                    yield ~node, len(sequence)
+                rest = islice(enumerate(self._trie.sequence(~node), at), size, None)
+                if all(number in words[place].readings for place, number in rest):
+                    yield at, ~node
                 continue
-            for entry in trie.ends.get(node, ()):
-                yield entry, size
-            for following in self._next(text, line, at + size):
-                edge = trie.edges.get(node * _VIDS + following)
-                if edge is not None:
-                    stack.append((edge, size + 1))
-
-    def _next(self, text: str, line: list[_Token], at: int) -> Iterable[int]:
-        """The words that token `at` can be, if it may follow the token before it inside a term."""
-        if at >= len(line) or line[at].start() - line[at - 1].end() > _LONGEST_JOIN:
-            return ()
-        word = self._words.get(line[at][0]) or self._read(line[at][0])
-        return word.readings
-
-    def _continues(
-        self, text: str, line: list[_Token], at: int, size: int, sequence: Sequence[int]
-    ) -> bool:
-        if len(sequence) == size:
-            return True
-        return at + len(sequence) <= len(line) and all(
-            sequence[place] in self._next(text, line, at + place)
-            for place in range(size, len(sequence))
-        )
+            for entry in self._trie.ends(node):
+                yield at, entry
+            following = self._trie.below(node, words[at + size].readings)
+            stack += [(child, size + 1) for child in following]
 
     def _pattern(self, entry: int) -> _Pattern:
         pattern = self._cited.get(entry)
@@ -357,87 +372,97 @@ class Matcher:
             self._cited[entry] = pattern
         return pattern
 
-    def _verify(
-        self, text: str, line: list[_Token], at: int, size: int, pattern: _Pattern
-    ) -> _Found | None:
+    def _several(
+        self, printed_words: list[str], words: list[_Word], at: int, pattern: _Pattern
+    ) -> _Use | None:
+        """How the words from `at` on are read if they are this pattern's."""
+        key = tuple(printed_words[at : at + len(pattern.numbers)])
+        if key in pattern.uses:
+            return pattern.uses[key]
         chosen = []
-        for place in range(size):
-            reading = self._licensed(line[at + place][0], place, pattern)
+        for place, (word, number) in enumerate(zip(key, pattern.numbers, strict=True)):
+            candidates = words[at + place].readings[number]
+            reading = self._licensed(word, candidates, place, pattern)
             if reading is None:
-                return None
+                break
             chosen.append(reading)
-        span = _extent(text, line, at, at + size - 1, pattern)
-        if span is None:
-            return None
-        start, proclitics = _attached(text, line, at)
-        if start < 0 or (proclitics and "exact" in pattern.term.flags):
-            return None
-        span = Span(start, span.end)
-        head = chosen[0]
-        if head.article and not pattern.words[0].article:
-            proclitics = (*head.proclitics, "ال")
-        elif head.proclitics:
-            proclitics = head.proclitics
-        enclitic = next((reading.enclitic for reading in chosen if reading.enclitic), "")
-        match = TermMatch(
-            term=pattern.term,
-            span=span,
-            surface=span.of(text),
-            proclitics=proclitics,
-            enclitic=enclitic,
+        use = _use(pattern, chosen) if len(chosen) == len(key) else None
+        if len(pattern.uses) < _CACHED_USES:
+            pattern.uses[key] = use
+        return use
+
+    def _licensed(
+        self, word: str, candidates: Iterable[Reading], place: int, pattern: _Pattern
+    ) -> Reading | None:
+        term, places = pattern.term, self._places
+        return next(
+            (r for r in candidates if licensed(word, r, pattern.words, place, term, places)), None
         )
-        cost = sum(
-            4 * reading.cost + (reading.printed != word.letters)
-            for reading, word in zip(chosen, pattern.words, strict=True)
-        )
-        return _Found(match, cost, pattern.order)
-
-    def _licensed(self, word: str, place: int, pattern: _Pattern) -> Reading | None:
-        key = word, place
-        if key in pattern.chosen:
-            return pattern.chosen[key]
-        candidates = (self._words.get(word) or self._read(word)).readings.get(
-            pattern.numbers[place], ()
-        )
-        found = next((r for r in candidates if self._may(word, r, place, pattern)), None)
-        if len(pattern.chosen) < _CHOSEN_WORDS:
-            pattern.chosen[key] = found
-        return found
-
-    def _may(self, word: str, reading: Reading, place: int, pattern: _Pattern) -> bool:
-        return licensed(word, reading, pattern.words, place, pattern.term, self._places)
 
 
-def _extent(text: str, line: list[_Token], first: int, last: int, pattern: _Pattern) -> Span | None:
-    """The range of tokens first..last if what is between and around them is fit for one term."""
+def _use(pattern: _Pattern, chosen: list[Reading]) -> _Use:
+    head = chosen[0]
+    added = head.article and not pattern.words[0].article
+    cost = sum(
+        4 * reading.cost + (reading.printed != word.letters)
+        for reading, word in zip(chosen, pattern.words, strict=True)
+    )
+    return _Use(
+        pattern,
+        proclitics=(*head.proclitics, "ال") if added else head.proclitics,
+        enclitic=next((reading.enclitic for reading in chosen if reading.enclitic), ""),
+        cost=cost,
+    )
+
+
+def _occurrence(line: _Line, at: int, use: _Use) -> _Found | None:
+    """The term at word `at`, if what is between and around its words is fit for one term."""
+    pattern = use.pattern
+    end = _end(line, at, pattern)
+    if end < 0 or _in_address(line.text, line.start(at), end):
+        return None
+    start, attached = _attached(line, at)
+    if start < 0 or (attached and "exact" in pattern.term.flags):
+        return None
+    span = Span(start, end)
+    match = TermMatch(
+        term=pattern.term,
+        span=span,
+        surface=span.of(line.text),
+        proclitics=use.proclitics or attached,
+        enclitic=use.enclitic,
+    )
+    return _Found(match, use.cost, pattern.order)
+
+
+def _end(line: _Line, first: int, pattern: _Pattern) -> int:
+    """Where the term that begins at word `first` ends; -1: its words are no one term."""
     quoted = False
-    for at, cited in zip(range(first, last), pattern.joins, strict=True):
-        between = text[line[at].end() : line[at + 1].start()]
-        if between in (" ", "", cited) or _JOIN.fullmatch(between):
+    last = first + len(pattern.joins)
+    for at, cited in enumerate(pattern.joins, first):
+        between = line.after(at)
+        if between == " " or not between:
             continue
-        if line[at + 1][0].isdecimal() and _MODEL.fullmatch(between):
+        if len(between) > _LONGEST_JOIN:
+            return -1
+        if between == cited or _JOIN.fullmatch(between):
+            continue
+        if line.word(at + 1).isdecimal() and _MODEL.fullmatch(between):
             continue
         if quoted or not _OPENING.fullmatch(between):
-            return None
+            return -1
         quoted = True
-    end = line[last].end()
     if quoted:
-        closing = _CLOSING.match(text, end)
-        if not closing:
-            return None
-        end = closing.end()
-    elif last + 1 < len(line) and _touches(text, end, line[last + 1].start()):
-        return None
-    return None if _in_address(text, line[first].start(), end) else Span(line[first].start(), end)
-
-
-def _touches(text: str, end: int, start: int) -> bool:
-    return end == start or bool(_ATTACHED.fullmatch(text, end, start))
+        closing = _CLOSING.match(line.text, line.end(last))
+        return closing.end() if closing else -1
+    if last + 1 < len(line) and line.touches(last):
+        return -1
+    return line.end(last)
 
 
 def _in_address(text: str, start: int, end: int) -> bool:
     """Whether a Latin or digit match is part of something larger: an address, a decimal number."""
-    if ARABIC.match(fold_text(text[start : start + 1])):
+    if ARABIC.match(text, start) or ARABIC.match(fold_text(text[start])):
         return False
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     joined_before = len(before) == 2 and before[1] in "@/\\.,٫٬" and before[0].isalnum()
@@ -445,11 +470,10 @@ def _in_address(text: str, start: int, end: int) -> bool:
     return joined_before or joined_after or before[-1:] == "@"
 
 
-def _attached(text: str, line: list[_Token], at: int) -> tuple[int, tuple[str, ...]]:
-    """Where the printed word of token `at` begins, and clitics on Latin or digits; -1: inside a word."""
-    if at == 0 or not _touches(text, line[at - 1].end(), line[at].start()):
-        return line[at].start(), ()
-    before = line[at - 1]
-    clitics = _ATTACHABLE.get(fold_text(before[0]))
-    free = at == 1 or not _touches(text, line[at - 2].end(), before.start())
-    return (before.start(), clitics) if clitics and free else (-1, ())
+def _attached(line: _Line, at: int) -> tuple[int, tuple[str, ...]]:
+    """Where the printed word of word `at` begins, and clitics on Latin or digits; -1: inside a word."""
+    if at == 0 or not line.touches(at - 1):
+        return line.start(at), ()
+    clitics = _ATTACHABLE.get(fold_text(line.word(at - 1)))
+    free = at == 1 or not line.touches(at - 2)
+    return (line.start(at - 1), clitics) if clitics and free else (-1, ())

@@ -89,8 +89,11 @@ def _endings() -> dict[str, tuple[_Ending, ...]]:
 
 
 _ENDINGS = _endings()
-_LONGEST = max(map(len, _ENDINGS))
-_LAST = frozenset(suffix[-1] for suffix in _ENDINGS)
+# The lengths of the endings that a word can have, by its last two letters, else by the last.
+_SIZES = {last: (1,) for last in _ENDINGS if len(last) == 1} | {
+    last: tuple(sorted({len(s) for s in _ENDINGS if s.endswith(last) or last.endswith(s)}))
+    for last in {suffix[-2:] for suffix in _ENDINGS if len(suffix) > 1}
+}
 
 
 def _heads(word: str, letters: str) -> Iterator[tuple[tuple[str, ...], bool, int, str]]:
@@ -123,9 +126,12 @@ def skeleton(folded: str) -> str:
     return folded.lstrip(_HEAD_LETTERS).rstrip(_TAIL_LETTERS)
 
 
-def readings(word: str, known: Container[str]) -> list[Reading]:
-    """All licensed readings of the printed `word` whose stem is known, cheapest first."""
-    folded, letters = fold_text(word), printed(word)
+def readings(word: str, known: Container[str], folded: str = "") -> list[Reading]:
+    """All licensed readings of the printed `word` whose stem is known, cheapest first.
+
+    `folded` is the word folded, from a caller that has it.
+    """
+    folded, letters = folded or fold_text(word), printed(word)
     if not ARABIC.match(folded):
         return [Reading((), False, folded, "", "", False, letters, 0)] if folded in known else []
     tanwin = bool(_TANWIN_FATH.search(word))
@@ -145,9 +151,9 @@ def _tails(stem: str, known: Container[str]) -> list[tuple[str, Ending, str]]:
     for sibling in _SIBLINGS.get(stem, ()):
         if sibling in known:
             found.append((sibling, "decl", ""))
-    if stem[-1:] not in _LAST:
-        return found
-    for size in range(1, min(_LONGEST, len(stem) - 1) + 1):
+    for size in _SIZES.get(stem[-2:]) or _SIZES.get(stem[-1:], ()):
+        if size >= len(stem):
+            break
         for tail, ending, enclitic in _ENDINGS.get(stem[-size:], ()):
             base = stem[:-size] + tail
             if base in known:

@@ -16,7 +16,7 @@ import logging
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from models.errors import CheckpointError
 from models.tokenizer import Piece, Tokenizer
 from models.training import corpus as store
 from models.training.corpus import Corpus, Hit
+from models.training.count import Count
 from models.training.filters import Guard, Seen, clean, objection
 from models.training.links import align
 from models.training.pairs import NoPair, Text, read_pairs, read_sentences
@@ -70,29 +71,6 @@ class Options:
     terms: tuple[Path, ...] = ()
     align: bool = True
     longest: int = 200  # pieces of a side
-
-
-@dataclass(slots=True, kw_only=True)
-class Count:
-    """What became of a file's pairs."""
-
-    name: str
-    weight: float
-    licence: str = ""
-    origin: str = ""
-    kept: int = 0
-    target_pieces: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)  # reason to number
-
-    def noted(self) -> dict[str, Any]:
-        """For JSON. (`asdict` itself would count the items of a Counter.)"""
-        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        return {**plain, "dropped": dict(self.dropped)}
-
-    def line(self) -> str:
-        """For people, one line."""
-        reasons = ", ".join(f"{n} {reason}" for reason, n in self.dropped.most_common())
-        return f"{self.name}: {self.kept} kept" + (f"; dropped: {reasons}" if reasons else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

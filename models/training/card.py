@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.checkpoint import Card
-from models.data import Count
+from models.training.count import Count
 from models.training.settings import Progress, Settings
 
 

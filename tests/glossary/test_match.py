@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glossary.match import Matcher, resolve
+from glossary.match import _CUT, Matcher, resolve, tokens
 from glossary.termbase import Termbase, shipped_paths
-from glossary.types import Term
+from glossary.types import Span, Term, TermMatch
 
 TERMS = [
     Term(source="موسكو", target="Moscow", kind="place"),
@@ -156,3 +156,51 @@ def test_matches_survive_vowel_marks(text, data):
 @given(st.text(max_size=60))
 def test_any_text_is_fine(text):
     SHIPPED.match_all(text)
+
+
+NAMES = [term for term in TERMS if term.kind != "demonym"]
+ALONE = [Matcher([term]) for term in NAMES]
+PRINTED = st.sampled_from(
+    [word for term in TERMS for word in term.source.split()]
+    + ["وكيم", "للكوريين", "أبي", "ولبنانها", "بالـ", "F", "16", "nato", "من", "الله", "سلمانه"]
+)
+BETWEEN = st.sampled_from(
+    [" ", "", "  ", "-", "،", "\n", "\n\n", "     ", ' "', "\u200f", "ـ", "@"]
+)
+
+
+@given(st.lists(st.tuples(PRINTED, BETWEEN), max_size=12).map(lambda p: "".join(map("".join, p))))
+def test_many_terms_together_find_what_each_finds_alone(text):
+    together = Matcher(NAMES).match_all(text)
+    alone = [match for matcher in ALONE for match in matcher.match_all(text)]
+    assert sorted(map(repr, together)) == sorted(map(repr, alone))
+    assert MATCHER.match_all(text) == Matcher(TERMS).match_all(text), "words met before"
+
+
+@given(st.text(alphabet="اوكءـ\u200f\u064e\u0300a1٣é_ -", max_size=30))
+def test_a_text_is_cut_into_its_tokens_and_what_is_between(text):
+    parts = _CUT.split(text)
+    assert "".join(parts) == text
+    assert parts[1::2] == [token[0] for token in tokens(text)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 6)), max_size=6))
+def test_of_overlapping_matches_the_longest_then_the_leftmost_stays(places):
+    matches = [
+        TermMatch(term=TERMS[0], span=Span(start, start + size), surface="")
+        for start, size in places
+    ]
+    kept = resolve(matches)
+    assert all(a.span.end <= b.span.start for a, b in pairwise(kept))
+    for match in matches:
+        rivals = [k for k in kept if k.span.overlaps(match.span)]
+        assert any(
+            (-len(k.span), k.span.start) <= (-len(match.span), match.span.start) for k in rivals
+        )
+
+
+def test_words_without_terms_are_forgotten_too_when_the_cache_is_full(monkeypatch):
+    monkeypatch.setattr("glossary.match._CACHED_WORDS", 3)
+    matcher = Matcher(TERMS)
+    matcher.match("كتب عشرة طلاب دروسا جديدة ثم خرجوا")
+    assert len(matcher._words) <= 3

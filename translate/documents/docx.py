@@ -15,8 +15,8 @@ from lxml import etree
 
 from glossary.markup import namespace_of
 from translate.documents.flow import Builder, Element, Flow, Handle, Piece, merged
-from translate.documents.package import Package, serialised
-from translate.documents.wordml import (
+from translate.office.package import Package, serialised
+from translate.office.wordml import (
     SHELLS,
     THROUGH,
     child_of,

@@ -12,7 +12,7 @@ from functools import partial
 from lxml import etree
 
 from translate.documents.flow import Builder, Element, Flow, Handle, Piece, merged
-from translate.documents.package import Package, serialised
+from translate.office.package import Package, serialised
 from translate.errors import FormatError
 from translate.markup import Block
 

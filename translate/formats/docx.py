@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from glossary.markup import block, escaped, tag
-from translate.documents.package import Element, Package, packed
-from translate.documents.wordml import (
+from translate.office.package import Element, Package, packed
+from translate.office.wordml import (
     SHELLS,
     THROUGH,
     W,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.translate.documents.conftest import NAMESPACE, TYPES, WORD, part, zipped
 from tests.translate.formats.conftest import NASTY, _nasty
-from translate.documents.wordml import STRICT
+from translate.office.wordml import STRICT
 from translate.errors import FormatError
 from translate.exchange import Outcome, applied
 from translate.formats import writer

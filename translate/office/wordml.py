@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from glossary.markup import namespace_of
-from translate.documents.package import Element, Package
+from translate.office.package import Element, Package
 from translate.errors import FormatError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
