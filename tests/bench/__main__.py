@@ -14,6 +14,8 @@ NAMES = (
     "review",
     "checks",
     "decoding",
+    "training",
+    "load",
 )
 
 if __name__ == "__main__":

@@ -99,7 +99,10 @@ class Keyring:
         return found
 
     def _write(self, keys: tuple[Key, ...]) -> None:
+        new = not self.path.exists()
         write_atomic(self.path, json.dumps([asdict(key) for key in keys], indent=1) + "\n")
+        if new:
+            self.path.chmod(0o600)  # hashes only, yet nobody else's business
 
 
 def _digest(token: str) -> str:

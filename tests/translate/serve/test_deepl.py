@@ -32,6 +32,18 @@ def test_a_form_is_as_good_as_json(served: Served) -> None:
     assert [one["text"] for one in answer.json()["translations"]] == [ENGLISH, "Visited"]
 
 
+def test_a_form_may_hold_arabic_as_it_is(served: Served) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = f"target_lang=EN&text={ARABIC}".encode()
+    told = served.ask("POST", "/v2/translate", content=body, headers=kind).json()
+    assert [one["text"] for one in told["translations"]] == [ENGLISH]
+    wrong = served.ask("POST", "/v2/translate", content=b"text=\xff", headers=kind)
+    assert (wrong.status_code, wrong.json()["message"]) == (
+        400,
+        "Invalid form in the body of the request",
+    )
+
+
 def test_a_text_without_arabic_stays(served: Served) -> None:
     answer = served.post("/v2/translate", {"text": ["BBC, 2026!\n", ""], "target_lang": "EN-US"})
     assert [one["text"] for one in answer.json()["translations"]] == ["BBC, 2026!\n", ""]

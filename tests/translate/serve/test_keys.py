@@ -31,6 +31,7 @@ def test_only_the_hash_is_kept(ring: Keyring) -> None:
     assert found.name == "news"
     assert ring.find(token[:-1]) is None
     assert ring.find("") is None
+    assert ring.path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_name_is_taken_once(ring: Keyring) -> None:
