@@ -30,6 +30,7 @@ from translate.types import Document
 from translate.update import update
 
 DEFAULT = ("po", "html", "txt", "json")
+_OFFERED = [name for name in WRITERS if name != "tbx"]  # of terms: a text may have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class _Job:
     "formats",
     multiple=True,
     metavar="FORMAT",
-    help=f"Write only these: {', '.join(WRITERS)}; repeatable (default: {', '.join(DEFAULT)}).",
+    help=f"Write only these: {', '.join(_OFFERED)}; repeatable (default: {', '.join(DEFAULT)}).",
 )
 @memory_option
 @click.option("--no-memory", is_flag=True, help="Translate everything anew.")
@@ -187,7 +188,8 @@ def _into_folder(
 
 def _writers(formats: Sequence[str]) -> list[str]:
     for name in formats:
-        writer(name)
+        if writer(name) and name not in _OFFERED:
+            raise ConfigError(f"-f {name}: holds terms; use `dragoman export OUT/NAME --to {name}`")
     return list(dict.fromkeys(formats or DEFAULT))
 
 

@@ -15,6 +15,7 @@ from lxml import etree
 
 from glossary.markup import namespace_of
 from translate.documents.flow import Builder, Element, Flow, Handle, Piece, merged
+from translate.markup import Block
 from translate.office.package import Package, serialised
 from translate.office.wordml import (
     SHELLS,
@@ -25,7 +26,6 @@ from translate.office.wordml import (
     text_parts,
     value_of,
 )
-from translate.markup import Block
 
 _DROPPED = frozenset(["del", "moveFrom", "proofErr", "delText", "delInstrText", "instrText"])
 _STARTS = {

@@ -12,9 +12,9 @@ from functools import partial
 from lxml import etree
 
 from translate.documents.flow import Builder, Element, Flow, Handle, Piece, merged
-from translate.office.package import Package, serialised
 from translate.errors import FormatError
 from translate.markup import Block
+from translate.office.package import Package, serialised
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 TEXT, OFFICE, STYLE = (f"{{{_OASIS}:{name}:1.0}}" for name in ("text", "office", "style"))

@@ -9,8 +9,10 @@ by up to 8e-4, attention by 5e-3, most in segments of four to seven pieces; torc
 decoded score is up to 3e-4 too high, because what is suppressed is left out of the distribution.
 
 A sentence's translation must not depend on its neighbours. Padding changes the last bit of a float, and int8
-rounding amplifies it (11 of 300 news sentences came out different), so only sources of one length share a
-batch: then none of 300 differs, for about a fifth more time.
+rounding amplifies it (11 of 300 news sentences came out different). So the length that a source is padded to
+depends on its own length alone: it is the next multiple of PAD, and where no source of a batch is that long, a
+filler is, which the model ends after three tokens. Where a prefix is forced, which a filler would take apart,
+only sources of one length share a batch.
 """
 
 import os
@@ -32,6 +34,8 @@ from translate.errors import EngineError
 
 # Tokens (padding counted) that one thread decodes at once: more gains nothing on a CPU.
 BATCH_TOKENS = 1024
+# Sources are padded to a multiple of this. Sources of one length alone would be few to a batch.
+PAD = 8
 # Sources whose length falls into the same step share a length limit, so that the limit, and with it what
 # a runaway translation looks like, depends on a sentence and not on its neighbours.
 STEP = 32
@@ -129,25 +133,27 @@ class CT2Engine:
     def _translate(
         self, sources: list[list[str]], prefixes: list[list[str]], limits: list[int], **options: Any
     ) -> list[Any]:
-        """CTranslate2's results in order; requests of the same length and limit go as one."""
+        """CTranslate2's results in order; requests that are padded to one length go together."""
         groups: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for i, limit in enumerate(limits):
-            groups[len(sources[i]), limit].append(i)
+        for i, (source, prefix, limit) in enumerate(zip(sources, prefixes, limits, strict=True)):
+            groups[len(source) if prefix else -(-len(source) // PAD) * PAD, limit].append(i)
         pending: dict[int, Any] = {}
-        for (_, limit), members in sorted(groups.items(), reverse=True):
-            prefixed = any(prefixes[i] for i in members)
-            promised = self._translator.translate_batch(
-                [sources[i] for i in members],
-                [prefixes[i] for i in members] if prefixed else None,
-                max_batch_size=BATCH_TOKENS,
-                batch_type="tokens",
-                asynchronous=True,
-                max_input_length=0,
-                max_decoding_length=limit,
-                return_attention=True,
-                **options,
-            )
-            pending.update(zip(members, promised, strict=True))
+        for (length, limit), together in sorted(groups.items(), reverse=True):
+            for members in _batches(together, prefixes, max(1, BATCH_TOKENS // length)):
+                batch = [sources[i] for i in members]
+                forced = [prefixes[i] for i in members]
+                if length > max(map(len, batch)):
+                    batch.append([END] * length)
+                promised = self._translator.translate_batch(
+                    batch,
+                    forced if any(forced) else None,
+                    asynchronous=True,
+                    max_input_length=0,
+                    max_decoding_length=limit,
+                    return_attention=True,
+                    **options,
+                )
+                pending.update(zip(members, promised, strict=False))
         try:
             return [pending[i].result() for i in range(len(sources))]
         except RuntimeError as error:
@@ -191,6 +197,16 @@ class CT2Engine:
             )
             for hypotheses in results
         ]
+
+
+def _batches(
+    members: Sequence[int], prefixes: Sequence[Sequence[str]], size: int
+) -> Iterator[Sequence[int]]:
+    """Batches of at most `size`, with a prefix for every member or for none."""
+    for prefixed in (False, True):
+        alike = [i for i in members if bool(prefixes[i]) == prefixed]
+        for at in range(0, len(alike), size):
+            yield alike[at : at + size]
 
 
 def _source(request: Request) -> list[str]:

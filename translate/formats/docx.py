@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from glossary.markup import block, escaped, tag
+from translate.formats.report import state_and_origin
+from translate.formats.returned import Returned, hashed_lines, mark_of, read_mark, remarks_of
+from translate.formats.xliff import decoded_id, encoded_id
 from translate.office.package import Element, Package, packed
 from translate.office.wordml import (
     SHELLS,
@@ -20,9 +23,6 @@ from translate.office.wordml import (
     text_parts,
     value_of,
 )
-from translate.formats.report import state_and_origin
-from translate.formats.returned import Returned, hashed_lines, mark_of, read_mark, remarks_of
-from translate.formats.xliff import decoded_id, encoded_id
 from translate.types import Document, Severity, TranslationUnit
 
 HEADER = ("Segment", "Arabic", "English", "Note", "Remarks")

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from glossary.markup import namespace_of
-from translate.office.package import Element, Package
 from translate.errors import FormatError
+from translate.office.package import Element, Package
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

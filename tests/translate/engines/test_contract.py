@@ -1,5 +1,6 @@
 """What every engine promises, and that the fast ones agree with the reference."""
 
+import itertools
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -226,7 +227,7 @@ def test_a_search_changes_what_is_found(ct2: Engine, checkpoint: Checkpoint) -> 
     held = best(open_engine("ct2", checkpoint, search=search), [request])[0].tokens
 
     def repeated(tokens: tuple[str, ...]) -> int:
-        pairs = list(zip(tokens, tokens[1:], strict=False))
+        pairs = list(itertools.pairwise(tokens))
         return len(pairs) - len(set(pairs))
 
     assert repeated(free) > 0

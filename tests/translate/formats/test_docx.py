@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from tests.translate.documents.conftest import NAMESPACE, TYPES, WORD, part, zipped
 from tests.translate.formats.conftest import NASTY, _nasty
-from translate.office.wordml import STRICT
 from translate.errors import FormatError
 from translate.exchange import Outcome, applied
 from translate.formats import writer
 from translate.formats.docx import HEADER, read_docx, write_docx
+from translate.office.wordml import STRICT
 from translate.types import Document, Segment, TranslationUnit
 
 OFFICE = shutil.which("soffice")
