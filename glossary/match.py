@@ -315,7 +315,9 @@ class Matcher:
         by_number: dict[int, list[Reading]] = {}
         for reading in found:
             by_number.setdefault(self._trie.numbers[reading.stem], []).append(reading)
-        leaves, nodes, entries = [], [], []
+        leaves: list[tuple[int, int]] = []
+        nodes: list[int] = []
+        entries: list[int] = []
         for below in self._trie.below(0, by_number):
             if below >= 0:
                 nodes.append(below * WIDTH)
@@ -328,9 +330,9 @@ class Matcher:
                 leaves.append((sequence[1], below))
         alone = []
         for pattern in map(self._pattern, entries):
-            reading = self._licensed(printed_word, by_number[pattern.numbers[0]], 0, pattern)
-            if reading:
-                alone.append(_use(pattern, [reading]))
+            plainest = self._licensed(printed_word, by_number[pattern.numbers[0]], 0, pattern)
+            if plainest:
+                alone.append(_use(pattern, [plainest]))
         return _Word(by_number, tuple(alone), tuple(leaves), tuple(nodes))
 
     def _proposed(self, words: list[_Word]) -> Iterator[tuple[int, int]]:

@@ -54,6 +54,7 @@ def test_parameters_are_keywords() -> None:
     parameters = inspect.signature(translate.Translator).parameters.values()
     assert [p.name for p in parameters] == [
         "model", "engine", "glossary", "beam_size", "inline", "mend", "threads",
+        "length_penalty", "repetition_penalty", "no_repeat_ngram", "mbr",
     ]  # fmt: skip
     assert all(p.kind is p.KEYWORD_ONLY for p in parameters)
     assert all(p.default is not p.empty for p in parameters)

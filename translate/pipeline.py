@@ -54,7 +54,7 @@ Progress = Callable[[int, int, int], None]  # segments done, segments in all, so
 GROUP = (
     256  # segments decoded at once, at most; a short text in eight steps, so that progress shows
 )
-WINDOW = 4096  # segments read ahead to find those of one length
+WINDOW = 4096  # segments read ahead to find those of about one length
 # Kinds written into the source: names, which are copied as they are. A common noun that is written there
 # is copied even where English would turn it into a verb (measured: chrF -0.6 on news).
 HINTED = frozenset({"person", "place", "org", "weapon"})
@@ -272,7 +272,7 @@ class Translator:
         return [units[i] for i in range(len(segments))]
 
     def _groups(self, todo: Sequence[tuple[int, Segment]]) -> Iterator[list[tuple[int, Job]]]:
-        """Segments of about one length together, since only sources of one length share a batch."""
+        """Segments of about one length together, since only sources of about one length share a batch."""
         size = min(GROUP, max(8, len(todo) // 8))
         for at in range(0, len(todo), WINDOW):
             jobs = [(i, self.job(one)) for i, one in todo[at : at + WINDOW]]

@@ -209,7 +209,12 @@ def _log_to_stderr() -> None:
 @_keys_option
 @click.pass_context
 def keys(context: click.Context, keys_file: Path | None) -> None:
-    """The keys of clients: as soon as there is one, every client needs one."""
+    """The keys of clients: as soon as there is one, every client needs one.
+
+    \b
+    Example:
+      dragoman serve keys list
+    """
     from translate.serve.keys import keys_path
 
     context.obj = keys_file or context.obj or keys_path()
@@ -225,7 +230,12 @@ def keys(context: click.Context, keys_file: Path | None) -> None:
 )
 @click.pass_obj
 def add(path: Path, name: str, limit: int | None) -> None:
-    """Make a key and print it; it can't be shown again, for only its hash is kept."""
+    """Make a key and print it; it can't be shown again, for only its hash is kept.
+
+    \b
+    Example:
+      dragoman serve keys add newsroom --limit 5000000
+    """
     from translate.serve.keys import Keyring
 
     click.echo(Keyring(path).add(name, limit))
@@ -235,7 +245,12 @@ def add(path: Path, name: str, limit: int | None) -> None:
 @keys.command("list")
 @click.pass_obj
 def list_keys(path: Path) -> None:
-    """Name, when it was made, limit, and the characters of this month; a line a key, with tabs."""
+    """Name, when it was made, limit, and the characters of this month; a line a key, with tabs.
+
+    \b
+    Example:
+      dragoman serve keys list
+    """
     from translate.serve.keys import Keyring, Usage, usage_path
 
     usage = Usage(usage_path(path))
@@ -248,7 +263,12 @@ def list_keys(path: Path) -> None:
 @click.argument("name")
 @click.pass_obj
 def remove(path: Path, name: str) -> None:
-    """Take a key away; a running server refuses it from now on."""
+    """Take a key away; a running server refuses it from now on.
+
+    \b
+    Example:
+      dragoman serve keys remove newsroom
+    """
     from translate.serve.keys import Keyring
 
     Keyring(path).remove(name)

@@ -80,7 +80,7 @@ class CT2Engine:
             suppress_sequences=self._suppress,
             return_scores=True,
         )
-        first = self._first_rows(requests) if beam_size > 1 and len(requests) > 1 else {}
+        first = self._first_rows(requests) if beam_size > 1 else {}
         results = [
             [
                 Hypothesis(
@@ -134,19 +134,20 @@ class CT2Engine:
         self, sources: list[list[str]], prefixes: list[list[str]], limits: list[int], **options: Any
     ) -> list[Any]:
         """CTranslate2's results in order; requests that are padded to one length go together."""
-        groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+        groups: dict[tuple[int, int, bool], list[int]] = defaultdict(list)
         for i, (source, prefix, limit) in enumerate(zip(sources, prefixes, limits, strict=True)):
-            groups[len(source) if prefix else -(-len(source) // PAD) * PAD, limit].append(i)
+            padded = min(-(-len(source) // PAD) * PAD, self._max_positions)
+            length = len(source) if prefix else padded
+            groups[length, limit, bool(prefix)].append(i)
         pending: dict[int, Any] = {}
-        for (length, limit), together in sorted(groups.items(), reverse=True):
-            for members in _batches(together, prefixes, max(1, BATCH_TOKENS // length)):
+        for (length, limit, prefixed), together in sorted(groups.items(), reverse=True):
+            for members in _batches(together, max(1, BATCH_TOKENS // length)):
                 batch = [sources[i] for i in members]
-                forced = [prefixes[i] for i in members]
                 if length > max(map(len, batch)):
                     batch.append([END] * length)
                 promised = self._translator.translate_batch(
                     batch,
-                    forced if any(forced) else None,
+                    [prefixes[i] for i in members] if prefixed else None,
                     asynchronous=True,
                     max_input_length=0,
                     max_decoding_length=limit,
@@ -199,14 +200,9 @@ class CT2Engine:
         ]
 
 
-def _batches(
-    members: Sequence[int], prefixes: Sequence[Sequence[str]], size: int
-) -> Iterator[Sequence[int]]:
-    """Batches of at most `size`, with a prefix for every member or for none."""
-    for prefixed in (False, True):
-        alike = [i for i in members if bool(prefixes[i]) == prefixed]
-        for at in range(0, len(alike), size):
-            yield alike[at : at + size]
+def _batches(members: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for at in range(0, len(members), size):
+        yield members[at : at + size]
 
 
 def _source(request: Request) -> list[str]:

@@ -56,8 +56,9 @@ def test_exports_every_format(dragoman: Dragoman, article: Path, own: Path, kind
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_exports_to_standard_output(
-    article: Path, own: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+    article: Path, own: Path, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     out = io.TextIOWrapper(io.BytesIO(), newline="")
     monkeypatch.setattr(sys, "stdout", out)
     for file in ("x.out", "-"):

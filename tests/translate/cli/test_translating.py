@@ -420,7 +420,7 @@ def test_a_named_encoding_is_believed(
         (["good.txt", "-m", "nobody/nothing"], 1, ["nobody/nothing", "hf download"]),
         (["good.txt", "-m", "."], 1, ["lacks config.json"]),
         (["good.txt", "--engine", "warp"], 2, ["warp", "ct2", "marian"]),
-        (["good.txt", "-f", "tbx"], 1, ["holds terms", "export OUT/NAME --to tbx"]),
+        (["good.txt", "-f", "tbx"], 2, ["holds terms", "export OUT/NAME --to tbx"]),
         (["good.txt", "-f", "pdf"], 1, ["'pdf'", "po, html, txt, json, tsv, jsonl"]),
         (["good.txt", "--beam", "0"], 2, ["--beam", "dragoman translate --help"]),
         (["good.txt", "--frobnicate"], 2, ["--frobnicate", "dragoman translate --help"]),
