@@ -66,7 +66,7 @@ def test_sentence_chrf_is_sacrebleus(data: Path, reference: list[str]) -> None:
 @pytest.mark.parametrize(
     ("system", "bleu", "chrf"),
     # As measured with sacrebleu's own command on the same files.
-    [("google", 45.9, 70.4), ("opusmt", 33.9, 60.8), ("argos", 30.0, 57.2)],
+    [("google", 46.0, 70.4), ("opusmt", 33.9, 60.8), ("argos", 30.0, 57.2)],
 )
 def test_figures_of_peers(data: Path, system: str, bleu: float, chrf: float) -> None:
     read = [
