@@ -15,6 +15,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -250,7 +251,9 @@ def _write_model(checkpoint: Checkpoint, compute_type: str, folder: Path) -> Non
         raise CheckpointError(
             "has separate vocabularies, which CTranslate2 can't convert; use --engine marian"
         )
-    with _loading(checkpoint):
+    with _loading(checkpoint), warnings.catch_warnings():
+        # The converter also loads MarianTokenizer, whose normaliser is never called.
+        warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
         TransformersConverter(str(checkpoint.path)).convert(str(folder), quantization=compute_type)
 
 
