@@ -10,7 +10,9 @@ import copy
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -262,14 +264,31 @@ class Translator:
         words = 0
         if progress:
             progress(len(units), len(segments), words)
-        for group in self._groups([(i, segments[i]) for i in todo]):
-            decoded = self.decode([job for _, job in group])
+        groups = self._groups([(i, segments[i]) for i in todo])
+        for group, decoded in self._decoded(groups):
             for (i, _), unit in zip(group, decoded, strict=True):
                 units[i] = unit
                 words += len(segments[i].source.split())
             if progress:
                 progress(len(units), len(segments), words)
         return [units[i] for i in range(len(segments))]
+
+    def _decoded(
+        self, groups: Iterable[list[tuple[int, Job]]]
+    ) -> Iterator[tuple[list[tuple[int, Job]], list[TranslationUnit]]]:
+        """Two groups at a time: while the engine decodes one, the other is matched, aligned and judged."""
+        waiting: deque[tuple[list[tuple[int, Job]], Future[list[TranslationUnit]]]] = deque()
+        pool = ThreadPoolExecutor(2, thread_name_prefix="translate")
+        try:
+            for group in groups:
+                waiting.append((group, pool.submit(self.decode, [job for _, job in group])))
+                if len(waiting) > 1:
+                    done, units = waiting.popleft()
+                    yield done, units.result()
+            for done, units in waiting:
+                yield done, units.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _groups(self, todo: Sequence[tuple[int, Segment]]) -> Iterator[list[tuple[int, Job]]]:
         """Segments of about one length together, since only sources of about one length share a batch."""
