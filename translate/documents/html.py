@@ -141,7 +141,9 @@ _TOKEN = re.compile(
 _ATTRIBUTE = re.compile(
     r"""(?P<name>[^\s/>=][^\s/>=]*)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s>"'][^\s>]*)))?"""
 )
-_ID = re.compile(r"""\sid\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]*)""", re.IGNORECASE)
+_ONCE = re.compile(  # attributes that an element opened again doesn't say again
+    rf"""\s(?:id|{"|".join(SPOKEN)})\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]*)""", re.IGNORECASE
+)
 _CHARSET = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)""")
 _BOMS = (
@@ -447,7 +449,7 @@ class _Page:
         return stay, closed
 
     def _again(self, token: _Token) -> str:
-        return _ID.sub("", self.text[token.start : token.end], count=1)
+        return _ONCE.sub("", self.text[token.start : token.end])
 
     # Writing
 

@@ -101,6 +101,12 @@ def test_any_soup_is_read_and_written(soup: str) -> None:
     assert ["".join(b.text.split()) for b in again] == ["".join(b.text.split()) for b in blocks]
 
 
+def test_what_an_element_says_is_said_once_though_it_is_opened_again() -> None:
+    blocks, out = translated("<p>أول</p></b><span id=a title='صورة'>نص".encode(), ".html")
+    assert len(blocks) == 3
+    assert out.count(b"title") == out.count(b"id=a") == 1
+
+
 def test_long_pages_take_linear_time() -> None:
     for soup in (
         "<a " * 20_000,
