@@ -258,7 +258,6 @@ def _taken(unit: TranslationUnit, there: Returned) -> TranslationUnit:
         state=state if there.target.strip() else "initial",
         origin="mt" if back else "human",
         machine="" if back else machine,
-        elsewhere="" if unit.elsewhere == there.target else unit.elsewhere,
         score=None,
         alignment=None,
         verdicts=(),

@@ -87,10 +87,14 @@ class TranslationUnit:
     findings: tuple[Finding, ...] = ()
     note: str = ""
     machine: str = ""  # what the machine had written where a person changed it; empty if not known
-    elsewhere: str = ""  # another version written at the same time by another program, undecided
+    elsewhere: str = ""  # another program's version, undecided; empty where it is the target
     ignored: frozenset[str] = (
         frozenset()
     )  # ids of checks that a person switched off for this segment
+
+    def __post_init__(self) -> None:
+        if self.elsewhere == self.target:  # whoever wrote the same has decided
+            object.__setattr__(self, "elsewhere", "")
 
     @property
     def shown(self) -> tuple[Finding, ...]:

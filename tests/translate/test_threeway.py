@@ -6,6 +6,7 @@ go only when a person who saw it wrote something else there, or took it back.
 
 import re
 import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +29,7 @@ PIPELINE = Path(__file__).parents[1] / "data" / "pipeline"
 TEXT = (PIPELINE / "text.ar.txt").read_text(encoding="utf-8")
 MATCHER = Matcher(Termbase.load([PIPELINE / "terms.po"]).terms)
 WORD = re.compile(r"\bw\d+\b")
+ELSEWHERE = re.compile("^elsewhere: (.*)", re.M)
 
 SIDES = st.sampled_from([0, 1])
 ANY = st.integers(0, 1000)
@@ -48,7 +50,7 @@ def words_in(po: polib.POFile) -> set[str]:
     return {
         word
         for e in po
-        for text in (e.msgstr, e.tcomment, *re.findall("^elsewhere: (.*)", e.comment, re.M))
+        for text in (e.msgstr, e.tcomment, *ELSEWHERE.findall(e.comment))
         for word in WORD.findall(text)
     }
 
@@ -67,6 +69,11 @@ class Poedit:
         self.overwritten |= set(WORD.findall(entry.msgstr))
         self.typed |= set(WORD.findall(text))
         entry.msgstr = text
+
+    def copy(self, n: int) -> None:
+        if waiting := [i for i, e in enumerate(self.open) if ELSEWHERE.search(e.comment)]:
+            at = waiting[n % len(waiting)]
+            self.write(at, ELSEWHERE.findall(self.open[at].comment)[0])
 
     def note(self, n: int, text: str) -> None:
         entry = self.open[n % len(self.open)]
@@ -173,15 +180,25 @@ class Together(RuleBasedStateMachine):
         review.comment(unit.segment.id, note, base=version(unit))
         self.typed(review, before)
 
-    @rule(side=SIDES, n=ANY, check=st.sampled_from(["numbers", "dates"]), back=st.booleans())
-    def ignore(self, side: int, n: int, check: str, back: bool) -> None:
+    @rule(
+        side=SIDES,
+        n=ANY,
+        check=st.sampled_from(["numbers", "dates"]),
+        back=st.booleans(),
+        in_step=st.booleans(),
+    )
+    def ignore(self, side: int, n: int, check: str, back: bool, in_step: bool) -> None:
+        other = self.reviews[1 - side]
+        if in_step:  # what the other process did is known here, so that it takes over what comes
+            _ = other.document
         review, unit = self.pick(side, n)
         before = words_of(review.document.units)
         act = review.heed if back else review.ignore
         new = act(unit.segment.id, check, base=version(unit))
         assert new.ignored == (unit.ignored - {check} if back else unit.ignored | {check})
-        assert self.reviews[1 - side].unit(unit.segment.id).ignored == new.ignored
         assert words_of(review.document.units) == before
+        if in_step:
+            assert other.unit(unit.segment.id).ignored == new.ignored
 
     @rule(side=SIDES, n=ANY, at=ANY)
     def split(self, side: int, n: int, at: int) -> None:
@@ -208,6 +225,17 @@ class Together(RuleBasedStateMachine):
                 review.decide(unit.segment.id, take=take)  # type: ignore[arg-type]
         assert not any(u.elsewhere for u in review.document.units)
         self.typed(review, before)
+
+    @rule(side=SIDES, n=ANY)
+    def type_the_same(self, side: int, n: int) -> None:
+        """Then there is nothing to decide any more."""
+        review = self.reviews[side]
+        if waiting := [u for u in review.document.units if u.elsewhere]:
+            unit = waiting[n % len(waiting)]
+            before = words_of(review.document.units)
+            new = review.edit(unit.segment.id, unit.elsewhere, base=version(unit))
+            assert (new.target, new.elsewhere) == (unit.elsewhere, "")
+            self.typed(review, before)
 
     @rule(side=SIDES, word=ANY)
     def replace(self, side: int, word: int) -> None:
@@ -269,6 +297,11 @@ class Together(RuleBasedStateMachine):
         self.poedit.write(n, f"{self.word()} Moscow")
 
     @rule(n=ANY)
+    def poedit_copies(self, n: int) -> None:
+        """The other version, which it shows as a comment."""
+        self.poedit.copy(n)
+
+    @rule(n=ANY)
     def poedit_notes(self, n: int) -> None:
         self.poedit.note(n, self.word())
 
@@ -325,3 +358,71 @@ def check(document: Document) -> None:
 
 
 TestTogether = Together.TestCase
+
+
+# Met by chance
+
+
+@pytest.fixture
+def together() -> Iterator[Together]:
+    machine = Together()
+    machine.translated()
+    yield machine
+    machine.teardown()
+
+
+@pytest.mark.parametrize("in_step", [False, True])
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("spoil", [Together.deleted, Together.poedit_saves])
+def test_a_persons_words_come_back_from_who_wrote_them(
+    together: Together, spoil: Callable[[Together], None], back: bool, in_step: bool
+) -> None:
+    here, there = together.reviews
+    together.stale_edit(side=1, n=0)
+    spoil(together)  # as it was before the edit, or not at all
+    together.ignore(side=0, n=0, check="numbers", back=back, in_step=in_step)
+    assert words_of(here.document.units) == ({"w1"} if in_step else set())
+    assert words_of(there.document.units) == words_of(here.document.units) == {"w1"}
+    assert words_in(polib.pofile(str(together.path))) == {"w1"}
+
+
+@pytest.mark.parametrize("in_step", [False, True])
+@pytest.mark.parametrize("spoil", [Together.deleted, Together.poedit_saves])
+def test_a_persons_cut_comes_back_from_who_made_it(
+    together: Together, spoil: Callable[[Together], None], in_step: bool
+) -> None:
+    here, there = together.reviews
+    uncut = [unit.segment.id for unit in here.document.units]
+    together.split(side=1, n=0, at=8)
+    spoil(together)
+    together.ignore(side=0, n=0, check="numbers", back=False, in_step=in_step)
+    cut = [f"{uncut[0]}.1", f"{uncut[0]}.2", *uncut[1:]]
+    assert [unit.segment.id for unit in there.document.units] == cut
+    assert [unit.segment.id for unit in here.document.units] == cut
+
+
+@pytest.mark.parametrize("who", ["edits", "approves", "replaces", "cuts", "Poedit"])
+def test_who_writes_what_the_other_did_has_decided(together: Together, who: str) -> None:
+    """What stood in the view of who did it was another thing than in the file and in all other views."""
+    together.poedit.write(0, "w1 Moscow")
+    review, unit = together.pick(0, 0)
+    text = "w1 Moscow w2" if who == "cuts" else "w2 Moscow"
+    review.edit(unit.segment.id, text, base=version(unit))
+    together.poedit.po.save(str(together.path))
+    review, unit = together.pick(0, 0)
+    assert (unit.target, unit.elsewhere) == (text, "w1 Moscow")
+    if who == "edits":
+        review.edit(unit.segment.id, "w1 Moscow", base=version(unit))
+    elif who == "approves":
+        review.approve(unit.segment.id, target="w1 Moscow", base=version(unit))
+    elif who == "replaces":
+        review.replace(Search(target="w2", whole_words=True), "w1")
+    elif who == "cuts":
+        review.split(unit.segment.id, 8, target_at=len("w1 Moscow"), base=version(unit))
+    else:
+        together.poedit_loads()
+        together.poedit_copies(0)
+        together.poedit_saves()
+    for one in (review, together.reviews[1], together.opened()):
+        first = one.document.units[0]
+        assert (first.target, first.elsewhere) == ("w1 Moscow", "")
