@@ -53,8 +53,8 @@ def read_bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def parse(data: bytes) -> Element:
-    """The root element, without comments and processing instructions. Raises MarkupError."""
+def parse(data: bytes, *, comments: bool = False) -> Element:
+    """The root element; without comments and processing instructions, unless `comments`. Raises MarkupError."""
     if len(data) > MAX_BYTES:
         raise MarkupError(f"more than {MAX_BYTES // 2**20} MB are not read: export it in parts")
     if not data.strip():
@@ -65,7 +65,7 @@ def parse(data: bytes) -> Element:
     _look_before(data)
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, dtd_validation=False,
-        attribute_defaults=False, remove_comments=True, remove_pis=True, huge_tree=False,
+        attribute_defaults=False, remove_comments=not comments, remove_pis=not comments, huge_tree=False,
     )  # fmt: skip
     try:
         root = etree.fromstring(data, parser)

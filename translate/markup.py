@@ -102,7 +102,7 @@ class Collector:
         """The innermost open mark ends."""
         assert self._open.pop() == mark
         parent, start, _ = self._found[mark]
-        self._found[mark] = (parent, min(start, self._length), self._length)
+        self._found[mark] = (parent, start, max(start, self._length))
 
     def point(self, mark: int) -> None:
         """A mark without text."""

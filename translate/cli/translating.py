@@ -83,8 +83,8 @@ def translate(
 ) -> None:
     """Translate Arabic texts and documents into English with agreed names and terms.
 
-    A FILE is plain text or a document (.docx .odt .html .md .srt .vtt); of a document, NAME.en.docx or the like
-    is the English in the same format, written anew by every rerun and after every review.
+    A FILE is plain text or a document (.docx .odt .html .md .srt .vtt .po .xlf); of a document, NAME.en.docx or
+    the like is the English in the same format, written anew by every rerun and after every review.
     Each FILE gives DIR/NAME/ with NAME.po (the bilingual master, for Poedit or Weblate), NAME.html (side by
     side), NAME.en.txt and NAME.report.json. A rerun keeps what a person approved or edited in NAME.po.
     A segment that your translation memory has word for word is taken from there ('dragoman memory').

@@ -86,6 +86,8 @@ FORMATS: dict[str, Format] = {
     ".pot": Format("PO", "translate.documents.po"),
     ".srt": Format("SubRip", "translate.documents.subtitles"),
     ".vtt": Format("WebVTT", "translate.documents.subtitles"),
+    ".xlf": Format("XLIFF", "translate.documents.xliff"),
+    ".xliff": Format("XLIFF", "translate.documents.xliff"),
 }
 
 

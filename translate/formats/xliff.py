@@ -231,10 +231,10 @@ class Read:
     occurrences: tuple[tuple[str, str, Span, Span | None], ...]  # term, status, there, here
 
 
-def parsed(data: bytes, path: str) -> Element:
-    """The root of an XLIFF of any version."""
+def parsed(data: bytes, path: str, *, comments: bool = False) -> Element:
+    """The root of an XLIFF of any version; `comments` as `parse` has it. Raises FormatError."""
     try:
-        root = parse(data)
+        root = parse(data, comments=comments)
     except MarkupError as error:
         raise FormatError(str(error), path=path, line=error.line) from error
     if name_of(root) != "xliff":
@@ -247,16 +247,16 @@ def parsed(data: bytes, path: str) -> Element:
 
 def read_xliff(data: bytes, path: str) -> tuple[Returned, ...]:
     """The entries of an XLIFF 2 file, in order. Raises FormatError."""
-    return tuple(_returned(unit) for unit in _units(data, path))
+    return tuple(_returned(unit) for unit in units(parsed(data, path), path))
 
 
 def read_all(data: bytes, path: str) -> tuple[Read, ...]:
     """The same with what `Returned` leaves out."""
-    return tuple(map(_read, _units(data, path)))
+    return tuple(map(_read, units(parsed(data, path), path)))
 
 
-def _units(data: bytes, path: str) -> list[Element]:
-    root = parsed(data, path)
+def units(root: Element, path: str) -> list[Element]:
+    """The units with segments of an XLIFF 2. Raises FormatError for another version or other languages."""
     version = root.get("version", "")
     if not namespace_of(root).startswith(NAMESPACE) or not version.startswith("2."):
         raise FormatError(
@@ -265,11 +265,10 @@ def _units(data: bytes, path: str) -> list[Element]:
             path=path,
         )
     check_languages(root.get("srcLang", ""), root.get("trgLang", ""), path)
-    units = list(root.iter(f"{{{namespace_of(root)}}}unit"))
     placeholder = ("empty", "no")  # of a document without segments
     return [
         unit
-        for unit in units
+        for unit in root.iter(f"{{{namespace_of(root)}}}unit")
         if child(unit, "segment") is not None
         and (unit.get("id"), unit.get("translate")) != placeholder
     ]

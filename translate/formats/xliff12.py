@@ -152,16 +152,16 @@ def _coded(text: str) -> str:
 
 def read_xliff12(data: bytes, path: str) -> tuple[Returned, ...]:
     """The entries of an XLIFF 1.2 file, in order. Raises FormatError."""
-    return tuple(map(_returned, _units(data, path)))
+    return tuple(map(_returned, units(parsed(data, path), path)))
 
 
 def read_all12(data: bytes, path: str) -> tuple[Read, ...]:
     """The same with what `Returned` leaves out."""
-    return tuple(map(_read, _units(data, path)))
+    return tuple(map(_read, units(parsed(data, path), path)))
 
 
-def _units(data: bytes, path: str) -> list[Element]:
-    root = parsed(data, path)
+def units(root: Element, path: str) -> list[Element]:
+    """The trans-units of an XLIFF 1.2. Raises FormatError for another version or other languages."""
     version = root.get("version", "")
     if not version.startswith("1."):
         raise FormatError(f"XLIFF of version {version or 'unknown'!r}, not 1.2", path=path)

@@ -16,9 +16,9 @@ from translate.markup import Collector
 from translate.segment import segment
 
 SUFFIXES = sorted(
-    suffix for suffix in FORMATS if suffix not in (".htm", ".xhtml", ".markdown", ".pot")
+    suffix for suffix in FORMATS if suffix not in (".htm", ".xhtml", ".markdown", ".pot", ".xliff")
 )
-monolingual = pytest.mark.parametrize("suffix", [s for s in SUFFIXES if s != ".po"])
+monolingual = pytest.mark.parametrize("suffix", [s for s in SUFFIXES if s not in (".po", ".xlf")])
 every = pytest.mark.parametrize("suffix", SUFFIXES)
 
 

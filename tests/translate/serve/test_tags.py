@@ -1,7 +1,7 @@
 """Fragments of XML: cuts, marks, and every other byte as it was."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from translate.serve.tags import Fragment, TagError
@@ -74,6 +74,7 @@ def test_what_is_not_well_formed_is_refused(broken: str) -> None:
         Fragment(broken, Tags())
 
 
+@example(" موسكو. <x/><b id='1'> </b>وصل", Tags())  # an empty element, after a space and another
 @given(FRAGMENTS, TAGS)
 def test_written_as_read_nothing_is_lost(text: str, tags: Tags) -> None:
     fragment = Fragment(text, tags)
