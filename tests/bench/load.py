@@ -25,6 +25,8 @@ import httpx
 import numpy as np
 
 from translate.segment import segment
+from translate.serve.batching import BATCH_TOKENS, WORKERS
+from translate.serve.limits import Limits
 
 ARTICLE = Path(__file__).parents[1] / "data" / "article" / "article.ar.txt"
 PARAGRAPH = 8  # sentences
@@ -60,10 +62,10 @@ def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--tokens", type=int, nargs="+", default=[256])
-    parser.add_argument("--workers", type=int, nargs="+", default=[1])
+    parser.add_argument("--tokens", type=int, nargs="+", default=[BATCH_TOKENS])
+    parser.add_argument("--workers", type=int, nargs="+", default=[WORKERS])
     parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--requests", type=int, default=256)
+    parser.add_argument("--requests", type=int, default=Limits().requests)
     parser.add_argument("--document", action="store_true")
     options = parser.parse_args(argv)
     print(

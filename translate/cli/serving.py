@@ -4,7 +4,6 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,11 +16,10 @@ from translate.cli.options import (
 )
 from translate.cli.remarks import remark
 from translate.errors import ConfigError
-
-if TYPE_CHECKING:
-    from translate.serve.limits import Limits
+from translate.serve.limits import MEGABYTE, Limits
 
 PORT = 5000
+_USUAL = Limits()
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _keys_option = click.option(
     "--keys",
@@ -54,21 +52,33 @@ _keys_option = click.option(
 @_keys_option
 @click.option("--open", "is_open", is_flag=True, help="Serve other machines without keys.")
 @threads_option
-@click.option("--max-body", type=click.IntRange(1024), metavar="BYTES", help="Of a request (1 MB).")
 @click.option(
-    "--max-document",
+    "--max-body",
+    default=_USUAL.body,
     type=click.IntRange(1024),
     metavar="BYTES",
-    help="Of a request with a document or a glossary (20 MB).",
+    help=f"Of a request ({_USUAL.body // MEGABYTE} MB).",
+)
+@click.option(
+    "--max-document",
+    default=_USUAL.document,
+    type=click.IntRange(1024),
+    metavar="BYTES",
+    help=f"Of a request with a document or a glossary ({_USUAL.document // MEGABYTE} MB).",
 )
 @click.option(
     "--max-seconds",
+    default=_USUAL.seconds,
     type=click.FloatRange(1),
     metavar="N",
-    help="For a translation, waiting too (60).",
+    help=f"For a translation, waiting too ({_USUAL.seconds:.0f}).",
 )
 @click.option(
-    "--max-requests", type=click.IntRange(1), metavar="N", help="Translations in flight (256)."
+    "--max-requests",
+    default=_USUAL.requests,
+    type=click.IntRange(1),
+    metavar="N",
+    help=f"Translations in flight ({_USUAL.requests}).",
 )
 @click.option(
     "--grace",
@@ -90,10 +100,10 @@ def serve(
     keys_file: Path | None,
     is_open: bool,
     threads: int | None,
-    max_body: int | None,
-    max_document: int | None,
-    max_seconds: float | None,
-    max_requests: int | None,
+    max_body: int,
+    max_document: int,
+    max_seconds: float,
+    max_requests: int,
     grace: int,
 ) -> None:
     """Serve translations to programs, as DeepL, LibreTranslate and by an own interface.
@@ -109,65 +119,23 @@ def serve(
       dragoman serve keys add newsroom --limit 5000000
       dragoman serve --host 0.0.0.0
     """
-    from translate.serve.keys import Keyring, keys_path
-
-    keys = keys_file or keys_path()
     if context.invoked_subcommand:
         context.obj = keys_file
         return
+    import platformdirs
+
+    from translate.pipeline import Translator
+    from translate.serve.app import application
+    from translate.serve.keys import Keyring, keys_path
+    from translate.web.guard import LOOPBACK
+    from translate.web.server import Server, listen
+
+    keys = keys_file or keys_path()
     if host not in _LOOPBACK and not is_open and not Keyring(keys).keys:
         raise ConfigError(
             f"--host {host}: other machines would be served without keys; make one with "
             "'dragoman serve keys add NAME', or say --open"
         )
-    _run(
-        host,
-        port,
-        model=model,
-        engine=engine,
-        glossary=glossary,
-        termbases=termbases,
-        keys=keys,
-        threads=threads,
-        limits=_limits(max_body, max_document, max_seconds, max_requests),
-        grace=grace,
-    )
-
-
-def _limits(
-    body: int | None, document: int | None, seconds: float | None, requests: int | None
-) -> "Limits":
-    from translate.serve.limits import Limits
-
-    usual = Limits()
-    return Limits(
-        body=body or usual.body,
-        document=document or usual.document,
-        seconds=seconds or usual.seconds,
-        requests=requests or usual.requests,
-    )
-
-
-def _run(
-    host: str,
-    port: int,
-    *,
-    model: str | None,
-    engine: str,
-    glossary: Sequence[str],
-    termbases: Path | None,
-    keys: Path,
-    threads: int | None,
-    limits: "Limits",
-    grace: int,
-) -> None:
-    import platformdirs
-
-    from translate.pipeline import Translator
-    from translate.serve.app import application
-    from translate.web.guard import LOOPBACK
-    from translate.web.server import Server, listen
-
     translator = Translator(
         model=model, engine=engine, glossary=termbase_paths(glossary), threads=threads
     )
@@ -175,24 +143,30 @@ def _run(
         translator,
         glossaries=termbases or platformdirs.user_data_path("dragoman") / "glossaries",
         keys=keys,
-        limits=limits,
+        limits=Limits(
+            body=max_body, document=max_document, seconds=max_seconds, requests=max_requests
+        ),
         hosts=LOOPBACK if host in _LOOPBACK else None,
     )
     listening = listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-
-    def ready() -> None:
-        click.echo(f"http://{shown}:{listening.getsockname()[1]}")
-        sys.stdout.flush()
-
+    server = Server(
+        app,
+        listening,
+        ready=lambda: _say_address(host, listening.getsockname()[1]),
+        drain=lambda: app.state.site.drain(grace),
+        grace=max(grace, 1),
+    )
     _log_to_stderr()
-    site = app.state.site
     try:
-        Server(
-            app, listening, ready=ready, drain=lambda: site.drain(grace), grace=max(grace, 1)
-        ).serve_here()
+        server.serve_here()
     except KeyboardInterrupt:
         remark("stopped")
+
+
+def _say_address(host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"http://{shown}:{port}")
+    sys.stdout.flush()
 
 
 def _log_to_stderr() -> None:

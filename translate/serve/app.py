@@ -80,11 +80,7 @@ def application(
 
     app = Starlette(
         routes=ROUTES,
-        middleware=[
-            Middleware(
-                Gate, site=site, hosts=hosts, routes={one.endpoint: one.path for one in ROUTES}
-            )
-        ],
+        middleware=[Middleware(Gate, site=site, hosts=hosts, routes=ROUTES)],
         exception_handlers={
             Refusal: _refused,
             HTTPException: _http,

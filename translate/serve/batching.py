@@ -31,19 +31,17 @@ class _Ticket:
 
     translator: Translator
     waiting: deque[tuple[int, Segment]]
-    left: int  # not yet done
+    count: int  # of all segments
     units: dict[int, TranslationUnit] = field(default_factory=dict)
     future: "Future[list[TranslationUnit]]" = field(default_factory=Future)
 
     def done(self, number: int, unit: TranslationUnit) -> None:
         self.units[number] = unit
-        self.left -= 1
-        if not self.left:
-            with suppress(InvalidStateError):  # given up at this very moment
-                self.future.set_result([self.units[n] for n in range(len(self.units))])
+        if len(self.units) == self.count:
+            with suppress(InvalidStateError):  # given up, or told by another worker, at this moment
+                self.future.set_result([self.units[n] for n in range(self.count)])
 
     def failed(self, error: Exception) -> None:
-        self.waiting.clear()
         with suppress(InvalidStateError):
             self.future.set_exception(error)
 
@@ -100,7 +98,7 @@ class Batcher:
         """One unit a segment, in order. `translator` is the batcher's own or one of its `with_terms`.
         A future that is cancelled frees what of it still waits."""
         ticket = _Ticket(
-            translator=translator, waiting=deque(enumerate(segments)), left=len(segments)
+            translator=translator, waiting=deque(enumerate(segments)), count=len(segments)
         )
         if not segments:
             ticket.future.set_result([])
@@ -159,7 +157,7 @@ class Batcher:
         with self._changed:
             while self._tickets:
                 ticket = self._tickets.popleft()
-                if ticket.future.cancelled() or not ticket.waiting:
+                if ticket.future.done() or not ticket.waiting:  # given up, or failed
                     continue
                 number, segment = ticket.waiting.popleft()
                 if ticket.waiting:

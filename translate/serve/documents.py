@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from glossary.errors import GlossaryError
-from translate.documents import FORMATS, LANGUAGE_MARK, format_of
+from translate.documents import FORMATS, bare_name, format_of
 from translate.documents.carry import carry
 from translate.errors import TranslateError
 from translate.formats.text import read_text, write_english
@@ -66,8 +66,7 @@ class Sent:
     @property
     def english_name(self) -> str:
         """As the result is called: letter.en.docx."""
-        stem = PurePosixPath(self.name).stem
-        return f"{LANGUAGE_MARK.sub('', stem) or 'document'}.en{self.suffix}"
+        return f"{bare_name(self.name)}.en{self.suffix}"
 
 
 class Documents:
@@ -150,22 +149,22 @@ class Documents:
             raise busy()
 
     async def _run(self, sent: Sent) -> None:
-        async with self._turn:
-            sent.state = "translating"
-            try:
+        try:
+            async with self._turn:
+                sent.state = "translating"
                 await self._translate(sent)
-                sent.state = "done"
-            except asyncio.CancelledError:
-                self.forget(sent)
-                raise
-            except Refusal as refusal:
-                sent.error, sent.state = refusal.message, "error"
-            except (TranslateError, GlossaryError) as error:
-                sent.error, sent.state = str(error), "error"
-            except Exception as error:
-                _log.error("a document can't be translated: %s", type(error).__name__)
-                sent.error, sent.state = "the server made a mistake", "error"
-            _log.info("%s", json.dumps(_told(sent)))
+            sent.state = "done"
+        except asyncio.CancelledError:
+            self.forget(sent)
+            raise
+        except Refusal as refusal:
+            sent.error, sent.state = refusal.message, "error"
+        except (TranslateError, GlossaryError) as error:
+            sent.error, sent.state = str(error), "error"
+        except Exception as error:
+            _log.error("a document can't be translated: %s", type(error).__name__)
+            sent.error, sent.state = "the server made a mistake", "error"
+        _log.info("%s", json.dumps(_told(sent)))
 
     async def _translate(self, sent: Sent) -> None:
         translator = await self._service.translator(sent.glossaries, sent.owner)

@@ -8,18 +8,25 @@ counted as it comes, and (4) a server that stops takes nothing new. Log lines ar
 import json
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from translate.serve.errors import Refusal, busy, stopping
 from translate.serve.site import Site
-from translate.web.guard import SAFE_METHODS, Counted, TooLarge, is_ours, same_origin
+from translate.web.guard import (
+    SAFE_METHODS,
+    Counted,
+    TooLarge,
+    is_ours,
+    same_origin,
+    says_more,
+)
 
 NOTES = "dragoman"  # where a request's Notes are in its state
 _ALWAYS = frozenset({"/health", "/ready", "/metrics"})  # answered while the server stops
@@ -51,8 +58,8 @@ def refused(path: str, refusal: Refusal) -> Response:
 
 
 class Gate:
-    """Middleware. `hosts`: the names of this machine to answer to, None for any; `routes`: the path of each
-    endpoint, for log and figures."""
+    """Middleware. `hosts`: the names of this machine to answer to, None for any; `routes`: those of the
+    application, for log and figures."""
 
     def __init__(
         self,
@@ -60,7 +67,7 @@ class Gate:
         *,
         site: Site,
         hosts: Collection[str] | None,
-        routes: Mapping[Callable[..., Any], str],
+        routes: Sequence[Route],
     ) -> None:
         self._app = app
         self._site = site
@@ -120,8 +127,7 @@ class Gate:
             return Refusal(403, "Forbidden", "this address is not the server's")
         if scope["method"] not in SAFE_METHODS and not same_origin(headers, scope):
             return Refusal(403, "Forbidden", "the request comes from a page of another site")
-        length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length[:20]) > limit:
+        if says_more(headers, limit):
             return _too_large(limit)
         if self._site.stopping and scope["path"] not in _ALWAYS:
             return stopping()
@@ -129,7 +135,9 @@ class Gate:
 
     def _route(self, scope: Scope) -> str:
         """The path as the description has it; empty where there is none such."""
-        return self._routes.get(scope.get("endpoint"), "")  # type: ignore[arg-type]
+        endpoint = scope.get("endpoint")  # of several routes, where interfaces share it
+        of_it = (one for one in self._routes if one.endpoint is endpoint)
+        return next((one.path for one in of_it if one.matches(scope)[0] is not Match.NONE), "")
 
     def _tell(self, scope: Scope, notes: Notes, answer: "_Answer", seconds: float) -> None:
         route = self._route(scope)

@@ -50,10 +50,9 @@ class Glossaries:
         self._folder = folder
         self._translator = translator
         self._ready: OrderedDict[tuple[object, ...], Translator] = OrderedDict()
-        self._counts: dict[
-            Path, tuple[tuple[int, int], int]
-        ] = {}  # entries, by the state of a file
-        self._lock = threading.Lock()
+        self._counts: dict[Path, tuple[tuple[int, int], int]] = {}  # of entries; state of the file
+        self._lock = threading.Lock()  # of what is ready
+        self._files = threading.RLock()  # a glossary is two files, read and changed together
 
     def list(self, owner: str) -> list[Glossary]:
         """Those that `owner` may use, oldest first."""
@@ -69,54 +68,52 @@ class Glossaries:
         return found
 
     def terms(self, id: str, owner: str) -> Sequence[Term]:
-        """The entries of one."""
-        self.get(id, owner)
-        return read_terms(self._path(id))
+        """The entries of one. Raises Refusal 404."""
+        with self._files:
+            self.get(id, owner)
+            return read_terms(self._path(id))
 
     def create(self, name: str, terms: Sequence[Term], owner: str) -> Glossary:
         """A new one. Raises Refusal 400 for entries that can't be enforced."""
         checked = _checked(terms)
         _check_name(name)
-        if sum(one.owner == owner for one in self.list(owner)) >= MOST:
-            raise bad("Too many glossaries", f"at most {MOST}; delete one")
         id = str(uuid.uuid4())
-        self._write_about(id, {"name": name, "owner": owner, "created": _now().isoformat()})
-        write_terms(self._path(id), checked)
-        return self.get(id, owner)
+        with self._files:
+            if sum(one.owner == owner for one in self.list(owner)) >= MOST:
+                raise bad("Too many glossaries", f"at most {MOST}; delete one")
+            self._write_about(id, name, owner, datetime.now(UTC))
+            write_terms(self._path(id), checked)
+            return self.get(id, owner)
 
     def change(
         self, id: str, owner: str, *, name: str | None = None, terms: Sequence[Term] | None = None
     ) -> Glossary:
-        """Give it another name, other entries, or both."""
-        glossary = self._owned(id, owner)
-        if terms is not None:
-            write_terms(self._path(id), _checked(terms))
-        if name is not None:
-            _check_name(name)
-            about = {"name": name, "owner": owner, "created": glossary.created.isoformat()}
-            self._write_about(id, about)
-        return self.get(id, owner)
+        """Give it another name, other entries, or both. What is refused changes nothing."""
+        with self._files:
+            glossary = self._owned(id, owner)
+            return self._write(glossary, name, None if terms is None else _checked(terms))
 
-    def merge(self, id: str, owner: str, terms: Sequence[Term]) -> Glossary:
-        """Add entries; one whose source is there already gets the new target and keeps the rest."""
-        self._owned(id, owner)
-        checked = _checked(terms)
-        path = self._path(id)
-        new = {term.source: term for term in checked}
-        with self._lock:
+    def merge(
+        self, id: str, owner: str, terms: Sequence[Term], *, name: str | None = None
+    ) -> Glossary:
+        """Add entries; one whose source is there already gets the new target and keeps the rest.
+        With another name, too, where one is given."""
+        with self._files:
+            glossary = self._owned(id, owner)
+            new = {term.source: term for term in _checked(terms)}
             kept = [
                 replace(term, target=new.pop(term.source).target) if term.source in new else term
-                for term in read_terms(path)
+                for term in read_terms(self._path(id))
             ]
-            write_terms(path, [*kept, *new.values()])
-        return self.get(id, owner)
+            return self._write(glossary, name, [*kept, *new.values()])
 
     def delete(self, id: str, owner: str) -> None:
         """Remove it."""
-        self._owned(id, owner)
-        with locked(self._path(id)):
-            self._path(id).unlink(missing_ok=True)
-            self._about(id).unlink(missing_ok=True)
+        with self._files:
+            self._owned(id, owner)
+            with locked(self._path(id)):
+                self._path(id).unlink(missing_ok=True)
+                self._about(id).unlink(missing_ok=True)
             self._counts.pop(self._path(id), None)
 
     def translator(self, ids: Sequence[str], owner: str) -> Translator:
@@ -145,24 +142,41 @@ class Glossaries:
     def _about(self, id: str) -> Path:
         return self._folder / f"{id}.json"
 
-    def _write_about(self, id: str, about: dict[str, str]) -> None:
+    def _write(
+        self, glossary: Glossary, name: str | None, terms: Sequence[Term] | None
+    ) -> Glossary:
+        id, owner = glossary.id, glossary.owner
+        assert owner is not None
+        if name is not None:
+            _check_name(name)
+        if terms is not None:
+            write_terms(self._path(id), terms)
+        if name is not None:
+            self._write_about(id, name, owner, glossary.created)
+        return self.get(id, owner)
+
+    def _write_about(self, id: str, name: str, owner: str, created: datetime) -> None:
+        about = {"name": name, "owner": owner, "created": created.isoformat()}
         write_atomic(self._about(id), json.dumps(about, ensure_ascii=False) + "\n")
 
     def _read(self, id: str) -> Glossary | None:
         path = self._path(id)
-        if not _ID.fullmatch(id) or id == DEFAULT or not path.is_file():
+        if not _ID.fullmatch(id) or id == DEFAULT:
             return None
-        about: dict[str, Any] = {}
-        if self._about(id).is_file():
-            about = json.loads(self._about(id).read_text(encoding="utf-8"))
-        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        return Glossary(
-            id=id,
-            name=about.get("name", id),
-            owner=about.get("owner"),
-            created=datetime.fromisoformat(about["created"]) if about else modified,
-            count=self._count(path),
-        )
+        with self._files:
+            if not path.is_file():
+                return None
+            about: dict[str, Any] = {}
+            if self._about(id).is_file():
+                about = json.loads(self._about(id).read_text(encoding="utf-8"))
+            modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            return Glossary(
+                id=id,
+                name=about.get("name", id),
+                owner=about.get("owner"),
+                created=datetime.fromisoformat(about["created"]) if about else modified,
+                count=self._count(path),
+            )
 
     def _count(self, path: Path) -> int:
         stamp = _stamp(path)
@@ -207,10 +221,6 @@ def _check_name(name: str) -> None:
             "Invalid glossary name",
             f"one line, at most {LONGEST} characters, no space at its edges",
         )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -9,13 +9,12 @@ from typing import Any
 from translate.serve.errors import bad
 from translate.serve.fields import Fields
 from translate.serve.texts import arabic_share
-from translate.serve.types import Answer, Markup, Translation, Wanted
+from translate.serve.types import MOST_ALTERNATIVES, Answer, Markup, Wanted
 
 LANGUAGES = [
     {"code": "ar", "name": "Arabic", "targets": ["en"]},
     {"code": "en", "name": "English", "targets": []},
 ]
-MOST_ALTERNATIVES = 5
 _MARKUPS: dict[str, Markup] = {"text": "none", "html": "html"}
 
 
@@ -58,7 +57,7 @@ def translations(asked: TextRequest, answer: Answer) -> dict[str, Any]:
     found = answer.translations
     body: dict[str, Any] = {"translatedText": _shaped(asked, [one.text for one in found])}
     if asked.detected:
-        body["detectedLanguage"] = _shaped(asked, [_language(one) for one in found])
+        body["detectedLanguage"] = _shaped(asked, [_detection(one.arabic) for one in found])
     if asked.wanted.alternatives:
         body["alternatives"] = _shaped(asked, [list(one.alternatives) for one in found])
     return body
@@ -68,16 +67,12 @@ def _shaped(asked: TextRequest, each: Sequence[Any]) -> Any:
     return list(each) if asked.many else each[0]
 
 
-def _language(one: Translation) -> dict[str, Any]:
-    return detection(one.arabic)
-
-
 def detected(text: str) -> list[dict[str, Any]]:
     """The body of an answer to /detect: by script, for there are two languages here."""
-    return [detection(arabic_share(text))]
+    return [_detection(arabic_share(text))]
 
 
-def detection(arabic: float) -> dict[str, Any]:
+def _detection(arabic: float) -> dict[str, Any]:
     """Arabic as soon as there is some, since English stands in Arabic texts and not the other way."""
     if arabic:
         return {"language": "ar", "confidence": round(100 * max(arabic, 0.5), 1)}

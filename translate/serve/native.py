@@ -8,9 +8,8 @@ from translate.formats.report import segment_object
 from translate.serve.errors import bad
 from translate.serve.fields import Fields
 from translate.serve.glossaries import Glossary
-from translate.serve.types import DEFAULT, Answer, Markup, Split, Wanted
+from translate.serve.types import DEFAULT, MOST_ALTERNATIVES, Answer, Markup, Split, Wanted
 
-MOST_ALTERNATIVES = 5
 MARKUPS: tuple[Markup, ...] = get_args(Markup)
 SPLITS: tuple[Split, ...] = get_args(Split)
 REQUEST = ("texts", "glossaries", "markup", "split", "alternatives")

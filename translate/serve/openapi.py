@@ -5,9 +5,10 @@ from importlib.metadata import version
 from typing import Any, get_args
 
 from glossary.types import KINDS
-from translate.serve import deepl, libretranslate, native
+from translate.serve import deepl, native
 from translate.serve.documents import DocumentState
 from translate.serve.limits import Limits
+from translate.serve.types import MOST_ALTERNATIVES
 from translate.types import Origin, SegmentKind, Severity, State, Status
 
 Schema = dict[str, Any]
@@ -20,6 +21,11 @@ _FLAG: Schema = {"enum": [True, False, 0, 1, "0", "1", "true", "false", None]}
 _NAMES: Schema = {"type": ["string", "array", "null"], "items": _TEXT}
 _SOURCE: Schema = {"type": ["string", "null"], "pattern": "^([Aa][Rr])?$"}
 _TARGET: Schema = {"type": "string", "pattern": "^[Ee][Nn](-([Uu][Ss]|[Gg][Bb]))?$"}
+_ALTERNATIVES: Schema = {
+    "type": ["integer", "null"],
+    "minimum": 0,
+    "maximum": MOST_ALTERNATIVES,
+}
 _EDGE = "[^\\s\\u0000-\\u001f\\u007f-\\u009f]"
 _INNER = "[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*"
 _LINE: Schema = {"type": "string", "pattern": f"^{_EDGE}({_INNER}{_EDGE})?$"}
@@ -229,11 +235,7 @@ def _native_request(limits: Limits) -> Schema:
             },
             "markup": {"enum": [*native.MARKUPS, None]},
             "split": {"enum": [*native.SPLITS, None]},
-            "alternatives": {
-                "type": ["integer", "null"],
-                "minimum": 0,
-                "maximum": native.MOST_ALTERNATIVES,
-            },
+            "alternatives": _ALTERNATIVES,
         },
         "texts",
         closed=True,
@@ -466,11 +468,7 @@ def _libretranslate(limits: Limits) -> Schema:
         "q": {"type": ["string", "array"], "items": _TEXT, "maxItems": limits.texts},
         **languages,
         "format": {"enum": ["text", "html", None]},
-        "alternatives": {
-            "type": ["integer", "null"],
-            "minimum": 0,
-            "maximum": libretranslate.MOST_ALTERNATIVES,
-        },
+        "alternatives": _ALTERNATIVES,
     }
     form = _object({"q": _TEXT, **languages, "api_key": _TEXT}, "q", "source", "target")
     request = _object(text, "q", "source", "target")

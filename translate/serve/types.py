@@ -9,6 +9,7 @@ from translate.types import Provenance, TranslationUnit
 Markup = Literal["none", "html", "xml"]
 Split = Literal["sentences", "nonewlines", "none"]
 DEFAULT = "default"  # names the server's own termbases among glossaries
+MOST_ALTERNATIVES = 5  # that may be asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

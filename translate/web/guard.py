@@ -75,8 +75,7 @@ class Guard:
                 return _refuse("Refused: the request comes from another site.")
             if not secrets.compare_digest(headers.get(TOKEN, "").encode(), self.token.encode()):
                 return _refuse("This page is from an earlier run of Dragoman; load it again.")
-        length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length[:20]) > self.limit:
+        if says_more(headers, self.limit):
             return _too_large(self.limit)
         return None
 
@@ -106,6 +105,12 @@ def same_origin(headers: Headers, scope: Scope) -> bool:
     site = headers.get("sec-fetch-site", "same-origin")
     ours = f"{scope['scheme']}://{headers['host']}".lower()
     return site == "same-origin" and (not origins or [o.lower() for o in origins] == [ours])
+
+
+def says_more(headers: Headers, limit: int) -> bool:
+    """Whether the body is larger than that by its own account, or the account is none."""
+    length = headers.get("content-length", "0")
+    return not length.isascii() or not length.isdigit() or int(length[:20]) > limit
 
 
 def _refuse(reason: str) -> PlainTextResponse:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.translate.serve.conftest import HeldEngine
 from tests.translate.web.conftest import until
 from translate.pipeline import Translator
 from translate.serve.batching import Batcher
-from translate.types import Segment
+from translate.types import Segment, TranslationUnit
 
 Make = Callable[..., Batcher]
 
@@ -38,6 +39,16 @@ def batcher(held: Translator) -> Iterator[Make]:
         assert not one.alive
 
 
+def blocking(
+    batcher: Batcher, translator: Translator, engine: HeldEngine
+) -> "Future[list[TranslationUnit]]":
+    """A request in work until `engine.free` is set, so that others wait together."""
+    engine.free.clear()
+    first = batcher.submit(segments("زار"), translator)
+    assert engine.entered.wait(30)
+    return first
+
+
 def test_units_come_in_order(batcher: Make, held: Translator) -> None:
     units = batcher(tokens=4).submit(segments("زار", "الوفد", "موسكو", "عاد"), held).result(30)
     assert [unit.target for unit in units] == ["Visited", "delegation", "Moscow", "Returned"]
@@ -51,9 +62,7 @@ def test_requests_that_wait_together_share_a_batch(
     batcher: Make, held: Translator, engine: HeldEngine
 ) -> None:
     shared = batcher()
-    engine.free.clear()
-    first = shared.submit(segments("زار"), held)
-    assert engine.entered.wait(30)
+    first = blocking(shared, held, engine)
     others = [shared.submit(segments("الوفد"), held) for _ in range(3)]
     engine.free.set()
     assert [one.result(30)[0].target for one in (first, *others)] == [
@@ -85,9 +94,7 @@ def test_each_request_has_its_own_terms(
     termbase = Termbase(terms=(Term(source="كييف", target="Kyjiw"),))
     other = held.with_terms(termbase, Matcher(termbase.terms))
     shared = batcher()
-    engine.free.clear()
-    blocked = shared.submit(segments("زار"), held)
-    assert engine.entered.wait(30)
+    blocked = blocking(shared, held, engine)
     futures = [shared.submit(segments("كييف"), one) for one in (held, other)]
     engine.free.set()
     assert [one.result(30)[0].target for one in futures] == ["Kyiv", "Kyjiw"]
@@ -99,9 +106,7 @@ def test_a_failure_is_only_of_the_request_that_fails(
     batcher: Make, held: Translator, engine: HeldEngine
 ) -> None:
     shared = batcher()
-    engine.free.clear()
-    blocked = shared.submit(segments("زار"), held)
-    assert engine.entered.wait(30)
+    blocked = blocking(shared, held, engine)
     good = shared.submit(segments("زار", "الوفد"), held)
     broken = shared.submit(segments("زار", "كسر"), held)
     engine.free.set()
@@ -136,3 +141,19 @@ def test_closing_gives_up_what_waits(batcher: Make, held: Translator, engine: He
     closing.join(30)
     with pytest.raises(RuntimeError, match="closed"):
         closed.submit(segments("زار"), held)
+
+
+def test_workers_share_one_request(batcher: Make, held: Translator) -> None:
+    units = batcher(tokens=4, workers=4).submit(segments(*["زار", "الوفد"] * 100), held).result(30)
+    assert [unit.target for unit in units] == ["Visited", "delegation"] * 100
+
+
+def test_what_failed_takes_no_more_batches(
+    batcher: Make, held: Translator, engine: HeldEngine
+) -> None:
+    shared = batcher(tokens=4)
+    broken = shared.submit(segments("كسر", *["الوفد"] * 100), held)
+    with pytest.raises(ValueError, match="كسر"):
+        broken.result(30)
+    until(lambda: shared.waiting == 0)
+    assert sum(len(call) for call in engine.calls) < 50

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,8 +16,13 @@ from libretranslatepy import LibreTranslateAPI
 from tests.translate.documents.conftest import sample
 from tests.translate.serve.conftest import ARABIC, ENGLISH, Serve, Served
 from translate.documents import FORMATS
+from translate.formats import writer
+from translate.formats.returned import Returned
+from translate.formats.xliff import read_xliff
+from translate.formats.xliff12 import read_xliff12
 from translate.pipeline import Translator
 from translate.serve.keys import Keyring
+from translate.types import Document, Segment, TranslationUnit
 
 
 def client(served: Served, key: str = "any") -> deepl.DeepLClient:
@@ -131,11 +137,44 @@ def test_a_document_comes_back_in_its_format(served: Served, tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("_hasty")
 def test_documents_of_every_kind(served: Served, tmp_path: Path) -> None:
-    for suffix in sorted({".docx", ".odt", ".html", ".md", ".vtt", ".po"} & set(FORMATS)):
+    for suffix in sorted({".docx", ".odt", ".html", ".md", ".vtt", ".po", ".xlf"} & set(FORMATS)):
         source, target = tmp_path / f"nasty{suffix}", tmp_path / f"english{suffix}"
         source.write_bytes(sample(suffix))
         client(served).translate_document_from_filepath(source, target, target_lang="EN-US")
         assert target.read_bytes() not in (b"", source.read_bytes())
+
+
+XLIFF: dict[str, Callable[[bytes, str], tuple[Returned, ...]]] = {
+    "xliff": read_xliff,
+    "xliff12": read_xliff12,
+}
+
+
+@pytest.mark.usefixtures("_hasty")
+@pytest.mark.parametrize(("kind", "suffix"), [("xliff", ".xlf"), ("xliff12", ".xliff")])
+def test_xliff_comes_back_in_its_version(
+    served: Served, tmp_path: Path, kind: str, suffix: str
+) -> None:
+    texts = (ARABIC, ""), (ARABIC, "The delegation is there."), ("BBC", "")
+    units = tuple(
+        TranslationUnit(
+            segment=Segment(id=f"u{n}", source=source, kind="sentence", paragraph=n),
+            target=target,
+            state="reviewed" if target else "initial",
+            origin="human",
+        )
+        for n, (source, target) in enumerate(texts)
+    )
+    source, target = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+    source.write_bytes(writer(kind).write(Document(name="a", units=units)))
+    status = client(served).translate_document_from_filepath(source, target, target_lang="EN-US")
+    assert status.billed_characters == len(ARABIC)
+    returned = XLIFF[kind](target.read_bytes(), "b")
+    assert [(one.id, one.source, one.target, one.state) for one in returned] == [
+        ("u0", ARABIC, ENGLISH, "translated"),
+        ("u1", ARABIC, "The delegation is there.", "reviewed"),
+        ("u2", "BBC", "", None),
+    ]
 
 
 @pytest.mark.slow

@@ -1,10 +1,14 @@
 """The own interface."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from glossary.types import Term
 from tests.translate.serve.conftest import ARABIC, ENGLISH, Served
+from translate.serve.errors import Refusal
 
 
 def test_everything_known_is_told(served: Served) -> None:
@@ -46,6 +50,47 @@ def test_a_glossary_keeps_all_its_fields(served: Served) -> None:
     emptied = served.ask("PATCH", path, json={"terms": []}).json()
     assert (emptied["name"], emptied["terms"]) == ("ours", 0)
     assert served.ask("DELETE", path).status_code == 204
+
+
+def test_what_is_refused_changes_nothing(served: Served) -> None:
+    term = {"source": "كييف", "target": "Kyjiw"}
+    made = served.post("/v1/glossaries", {"name": "mine", "terms": [term]}).json()
+    path = f"/v1/glossaries/{made['id']}"
+    before = served.get(path).json()
+    wrong = {"name": " x", "terms": []}
+    assert served.ask("PATCH", path, json=wrong).status_code == 400
+    assert served.get(path).json() == before
+    more = {"source_lang": "ar", "target_lang": "en", "entries": "موسكو\tMoskva"}
+    wrong = {"name": " x", "dictionaries": [more]}
+    assert served.ask("PATCH", f"/v3/glossaries/{made['id']}", json=wrong).status_code == 400
+    assert served.get(path).json() == before
+
+
+@pytest.mark.parametrize("id", ["none", "%00", "..", "a" * 300])
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+def test_no_id_leads_to_a_file(served: Served, method: str, id: str) -> None:
+    body = {"json": {"name": "x"}} if method == "PATCH" else {}
+    assert served.ask(method, f"/v1/glossaries/{id}", **body).status_code == 404
+
+
+def test_one_that_is_deleted_while_it_is_changed_is_gone(served: Served) -> None:
+    """Its entries alone would be a termbase of the operator's, for all to see."""
+    glossaries = served.site.glossaries
+    term = Term(source="كييف", target="Kyjiw")
+
+    def deleted(id: str) -> None:
+        glossaries.delete(id, "")
+
+    def changed(id: str) -> None:
+        with suppress(Refusal):
+            glossaries.change(id, "", terms=(term,))
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(20):
+            id = glossaries.create("mine", (term,), "").id
+            both = [pool.submit(work, id) for work in (changed, deleted)]
+            assert [one.result() for one in both] == [None, None]
+    assert not list(served.folder.iterdir())
 
 
 def test_a_termbase_of_the_operator_is_for_all_to_use(served: Served) -> None:

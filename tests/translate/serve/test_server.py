@@ -11,6 +11,7 @@ import pytest
 
 from tests.translate.serve.conftest import ARABIC, ENGLISH, Serve, Served
 from tests.translate.web.conftest import until
+from translate.serve.documents import AT_ONCE
 
 BODY = {"texts": [ARABIC]}
 
@@ -132,6 +133,21 @@ def test_the_log_has_no_texts(served: Served, caplog: pytest.LogCaptureFixture) 
     assert ARABIC.encode("unicode_escape").decode() not in caplog.text
 
 
+def test_a_route_is_told_as_it_was_asked(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    """Also where several interfaces share what answers."""
+    caplog.set_level(logging.INFO, "translate.serve.requests")
+    served.ask("DELETE", "/v1/glossaries/x")
+    served.ask("DELETE", "/v2/glossaries/x")
+    served.ask("DELETE", "/v3/glossaries/x")
+    served.get("/openapi.json")
+    served.get("/spec")
+    served.get("/nowhere")
+    until(lambda: len(caplog.messages) == 6)
+    assert [json.loads(line)["route"] for line in caplog.messages] == [
+        "/v1/glossaries/{id}", "/v2/glossaries/{id}", "/v3/glossaries/{id}", "/openapi.json", "/spec", "",
+    ]  # fmt: skip
+
+
 def test_few_large_bodies_are_read_at_a_time(
     small: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,16 +180,33 @@ def test_a_document_that_nobody_waits_for_makes_room(served: Served) -> None:
     served.engine.free.set()
 
 
+def test_neither_does_one_that_waits_for_its_turn(served: Served) -> None:
+    served.engine.free.clear()
+    file = {"file": ("a.txt", ARABIC.encode())}
+    for _ in range(AT_ONCE):
+        served.post("/v2/document", data={"target_lang": "EN"}, files=file)
+    with pytest.raises(httpx.ReadTimeout):
+        served.post(
+            "/translate_file", data={"source": "ar", "target": "en"}, files=file, timeout=0.5
+        )
+    until(lambda: len(served.site.documents._sent) == AT_ONCE)
+    served.engine.free.set()
+
+
 def test_figures(served: Served) -> None:
     served.post("/v1/translate", BODY)
-    figures = served.get("/metrics").text
-    assert (
-        'dragoman_requests_total{method="POST",route="/v1/translate",status="200"} 1.0' in figures
-    )
-    assert f"dragoman_source_characters_total {float(len(ARABIC))}" in figures
-    assert "dragoman_batch_segments_count 1.0" in figures
-    assert "dragoman_requests_in_flight 0.0" in figures
-    assert "process_resident_memory_bytes" in figures
+    figures = {
+        'dragoman_requests_total{method="POST",route="/v1/translate",status="200"} 1.0',
+        f"dragoman_source_characters_total {float(len(ARABIC))}",
+        "dragoman_batch_segments_count 1.0",
+        "dragoman_requests_in_flight 0.0",
+    }
+
+    def told() -> set[str]:
+        return figures & set(served.get("/metrics").text.splitlines())
+
+    until(lambda: told() == figures)  # they are counted when the answer is on its way
+    assert "process_resident_memory_bytes" in served.get("/metrics").text
 
 
 def test_many_clients_at_once_each_get_their_own(served: Served) -> None:

@@ -1,17 +1,20 @@
-"""What all endpoints do: read a body, know the caller, answer no one who has gone."""
+"""What all endpoints do: read a body, know the caller, find a glossary, answer no one who has gone."""
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
+from starlette.responses import Response
 
+from glossary.types import Term
 from translate.serve.errors import Refusal, bad
 from translate.serve.fields import Fields, Upload
 from translate.serve.gate import NOTES, Notes
+from translate.serve.glossaries import Glossary
 from translate.serve.site import Caller, Site
 from translate.serve.types import Answer, Wanted
 
@@ -89,6 +92,31 @@ def caller_of(request: Request, token: str | None = None) -> Caller:
 def notes_of(request: Request) -> Notes:
     """What the log will say of the request."""
     return cast(Notes, request.scope["state"][NOTES])
+
+
+async def glossaries_of(request: Request, caller: Caller) -> list[Glossary]:
+    """All of the caller's, and the operator's."""
+    return await asyncio.to_thread(site_of(request).glossaries.list, caller.name)
+
+
+async def glossary_of(request: Request, caller: Caller) -> Glossary:
+    """The one that the address names. Raises Refusal 404."""
+    get = site_of(request).glossaries.get
+    return await asyncio.to_thread(get, request.path_params["id"], caller.name)
+
+
+async def terms_of(request: Request, caller: Caller) -> Sequence[Term]:
+    """Its entries. Raises Refusal 404."""
+    terms = site_of(request).glossaries.terms
+    return await asyncio.to_thread(terms, request.path_params["id"], caller.name)
+
+
+async def delete_glossary(request: Request) -> Response:
+    """Remove it: an endpoint, the same at every interface."""
+    caller = caller_of(request)
+    delete = site_of(request).glossaries.delete
+    await asyncio.to_thread(delete, request.path_params["id"], caller.name)
+    return Response(status_code=204)
 
 
 async def translated(request: Request, caller: Caller, wanted: Wanted) -> Answer:

@@ -8,14 +8,21 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from translate.serve import deepl
+from translate.serve.documents import Sent
 from translate.serve.endpoints.common import (
     caller_of,
+    delete_glossary,
     fields_of,
+    glossaries_of,
+    glossary_of,
     query_of,
     site_of,
+    terms_of,
     translated,
 )
 from translate.serve.errors import bad
+from translate.serve.glossaries import Glossary
+from translate.serve.site import Caller
 
 TSV = "text/tab-separated-values"
 
@@ -61,10 +68,7 @@ async def send_document(request: Request) -> Response:
 
 async def document_status(request: Request) -> Response:
     """How far it is."""
-    caller = caller_of(request)
-    fields = await fields_of(request)
-    documents = site_of(request).documents
-    sent = documents.get(request.path_params["id"], fields.text("document_key"), caller.name)
+    sent = await _sent(request)
     body: dict[str, Any] = {"document_id": sent.id, "status": sent.state}
     if sent.state == "done":
         body["billed_characters"] = sent.characters
@@ -75,12 +79,15 @@ async def document_status(request: Request) -> Response:
 
 async def document_result(request: Request) -> Response:
     """The document in English."""
-    caller = caller_of(request)
-    fields = await fields_of(request)
-    documents = site_of(request).documents
-    sent = documents.get(request.path_params["id"], fields.text("document_key"), caller.name)
-    data = await asyncio.to_thread(documents.result, sent)
+    sent = await _sent(request)
+    data = await asyncio.to_thread(site_of(request).documents.result, sent)
     return Response(data, media_type="application/octet-stream")
+
+
+async def _sent(request: Request) -> Sent:
+    caller = caller_of(request)
+    key = (await fields_of(request)).text("document_key")
+    return site_of(request).documents.get(request.path_params["id"], key, caller.name)
 
 
 async def pairs(request: Request) -> Response:
@@ -89,13 +96,19 @@ async def pairs(request: Request) -> Response:
     return JSONResponse(deepl.PAIRS)
 
 
+async def _created(request: Request, caller: Caller, asked: deepl.GlossaryChange) -> Glossary:
+    if not asked.terms:
+        raise bad("Invalid glossary entries", "a glossary has at least one")
+    create = site_of(request).glossaries.create
+    return await asyncio.to_thread(create, asked.name or "", asked.terms, caller.name)
+
+
 # Glossaries, version 2
 
 
 async def glossaries(request: Request) -> Response:
     """All of the caller's."""
-    caller = caller_of(request)
-    found = await asyncio.to_thread(site_of(request).glossaries.list, caller.name)
+    found = await glossaries_of(request, caller_of(request))
     return JSONResponse({"glossaries": [deepl.glossary(one) for one in found]})
 
 
@@ -103,37 +116,19 @@ async def create_glossary(request: Request) -> Response:
     """A new one."""
     caller = caller_of(request)
     asked = deepl.glossary_request(await fields_of(request))
-    if not asked.terms:
-        raise bad("Invalid glossary entries", "a glossary has at least one")
-    made = await asyncio.to_thread(
-        site_of(request).glossaries.create, asked.name or "", asked.terms, caller.name
-    )
+    made = await _created(request, caller, asked)
     return JSONResponse(deepl.glossary(made), 201)
 
 
 async def glossary(request: Request) -> Response:
     """One."""
-    caller = caller_of(request)
-    get = site_of(request).glossaries.get
-    return JSONResponse(
-        deepl.glossary(await asyncio.to_thread(get, request.path_params["id"], caller.name))
-    )
+    return JSONResponse(deepl.glossary(await glossary_of(request, caller_of(request))))
 
 
 async def glossary_entries(request: Request) -> Response:
     """Its entries as TSV."""
-    caller = caller_of(request)
-    terms = site_of(request).glossaries.terms
-    found = await asyncio.to_thread(terms, request.path_params["id"], caller.name)
+    found = await terms_of(request, caller_of(request))
     return Response(deepl.entries(found), media_type=TSV)
-
-
-async def delete_glossary(request: Request) -> Response:
-    """Remove it, in either version."""
-    caller = caller_of(request)
-    delete = site_of(request).glossaries.delete
-    await asyncio.to_thread(delete, request.path_params["id"], caller.name)
-    return Response(status_code=204)
 
 
 # Glossaries, version 3
@@ -141,8 +136,7 @@ async def delete_glossary(request: Request) -> Response:
 
 async def multilingual_glossaries(request: Request) -> Response:
     """All of the caller's."""
-    caller = caller_of(request)
-    found = await asyncio.to_thread(site_of(request).glossaries.list, caller.name)
+    found = await glossaries_of(request, caller_of(request))
     return JSONResponse({"glossaries": [deepl.multilingual(one) for one in found]})
 
 
@@ -150,21 +144,13 @@ async def create_multilingual(request: Request) -> Response:
     """A new one."""
     caller = caller_of(request)
     asked = deepl.dictionaries_request(await fields_of(request), required=True)
-    if not asked.terms:
-        raise bad("Invalid glossary entries", "a glossary has at least one")
-    made = await asyncio.to_thread(
-        site_of(request).glossaries.create, asked.name or "", asked.terms, caller.name
-    )
+    made = await _created(request, caller, asked)
     return JSONResponse(deepl.multilingual(made), 201)
 
 
 async def multilingual_glossary(request: Request) -> Response:
     """One."""
-    caller = caller_of(request)
-    get = site_of(request).glossaries.get
-    return JSONResponse(
-        deepl.multilingual(await asyncio.to_thread(get, request.path_params["id"], caller.name))
-    )
+    return JSONResponse(deepl.multilingual(await glossary_of(request, caller_of(request))))
 
 
 async def change_multilingual(request: Request) -> Response:
@@ -173,8 +159,10 @@ async def change_multilingual(request: Request) -> Response:
     asked = deepl.dictionaries_request(await fields_of(request), required=False)
     glossaries, id = site_of(request).glossaries, request.path_params["id"]
     if asked.terms:
-        await asyncio.to_thread(glossaries.merge, id, caller.name, asked.terms)
-    changed = await asyncio.to_thread(glossaries.change, id, caller.name, name=asked.name)
+        merge = glossaries.merge
+        changed = await asyncio.to_thread(merge, id, caller.name, asked.terms, name=asked.name)
+    else:
+        changed = await asyncio.to_thread(glossaries.change, id, caller.name, name=asked.name)
     return JSONResponse(deepl.multilingual(changed))
 
 
@@ -182,8 +170,7 @@ async def dictionary_entries(request: Request) -> Response:
     """Its entries."""
     caller = caller_of(request)
     deepl.pair(query_of(request))
-    terms = site_of(request).glossaries.terms
-    found = await asyncio.to_thread(terms, request.path_params["id"], caller.name)
+    found = await terms_of(request, caller)
     return JSONResponse(deepl.dictionaries(found))
 
 

@@ -7,7 +7,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from translate.serve import native
-from translate.serve.endpoints.common import caller_of, fields_of, site_of, translated
+from translate.serve.endpoints.common import (
+    caller_of,
+    delete_glossary,
+    fields_of,
+    glossaries_of,
+    glossary_of,
+    site_of,
+    terms_of,
+    translated,
+)
 
 
 async def translate(request: Request) -> Response:
@@ -19,8 +28,7 @@ async def translate(request: Request) -> Response:
 
 async def glossaries(request: Request) -> Response:
     """All of the caller's, and the operator's."""
-    caller = caller_of(request)
-    found = await asyncio.to_thread(site_of(request).glossaries.list, caller.name)
+    found = await glossaries_of(request, caller_of(request))
     return JSONResponse({"glossaries": [native.glossary(one) for one in found]})
 
 
@@ -37,9 +45,7 @@ async def create_glossary(request: Request) -> Response:
 async def glossary(request: Request) -> Response:
     """One, with its terms."""
     caller = caller_of(request)
-    glossaries, id = site_of(request).glossaries, request.path_params["id"]
-    found = await asyncio.to_thread(glossaries.get, id, caller.name)
-    terms = await asyncio.to_thread(glossaries.terms, id, caller.name)
+    found, terms = await glossary_of(request, caller), await terms_of(request, caller)
     return JSONResponse({"glossary": native.glossary(found), **native.terms_body(terms)})
 
 
@@ -56,14 +62,6 @@ async def change_glossary(request: Request) -> Response:
         terms=native.terms(fields) if fields.has("terms") else None,
     )
     return JSONResponse(native.glossary(changed))
-
-
-async def delete_glossary(request: Request) -> Response:
-    """Remove it."""
-    caller = caller_of(request)
-    delete = site_of(request).glossaries.delete
-    await asyncio.to_thread(delete, request.path_params["id"], caller.name)
-    return Response(status_code=204)
 
 
 ROUTES = [
