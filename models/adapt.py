@@ -23,14 +23,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from models.checkpoint import Checkpoint
+from models.checkpoint import Card, Checkpoint, open_checkpoint, readme, write_card
+from models.convert import forget
 from models.data import Options, Prepared, Source, prepare
 from models.errors import CheckpointError
 from models.training.annotate import Annotation
-from models.training.filters import Seen, clean, objection
+from models.training.filters import Seen, sound
 from models.training.pairs import NoPair, Text, read_pairs
 from models.training.settings import Progress, Settings
-from models.weights import weights_file
 
 GENERAL = Path(__file__).resolve().parent / "general.tsv"
 FEWEST = 100  # pairs that adapting makes sense with
@@ -152,39 +152,30 @@ def adapt(
         trained = len(prepared.corpus)
         best, rounds, minutes = _train(start, prepared, work, settings, report)
         report("judging: translating held-out and general sentences before and after")
-        domain = _compared(start.path, best, own.test, translate, compare)
-        beyond = _compared(start.path, best, elsewhere, translate, compare)
-        reasons = verdict(domain, beyond, settings)
-        outcome = Outcome(
-            folder=None if reasons else out,
-            reasons=reasons,
-            domain=domain,
-            general=beyond,
-            trained=trained,
-            dropped=dropped,
-            rounds=rounds,
-            minutes=minutes,
-        )
-        if not reasons:
-            (best / "README.md").write_text(card(start, best, out.name, outcome), encoding="utf-8")
-            best.rename(out)
+        with _on_trial(best):
+            domain = _compared(start.path, best, own.test, translate, compare)
+            beyond = _compared(start.path, best, elsewhere, translate, compare)
+            reasons = verdict(domain, beyond, settings)
+            outcome = Outcome(
+                folder=None if reasons else out,
+                reasons=reasons,
+                domain=domain,
+                general=beyond,
+                trained=trained,
+                dropped=dropped,
+                rounds=rounds,
+                minutes=minutes,
+            )
+            if not reasons:
+                _write_card(best, start, out.name, outcome)
+                best.rename(out)
     return outcome
 
 
 def usable(pairs: Iterable[Text | NoPair]) -> tuple[list[Text], dict[str, int]]:
     """The cleaned pairs that training can use, each once, and why how many others can't be."""
-    kept, dropped, seen = list[Text](), Counter[str](), Seen()
-    for pair in pairs:
-        if isinstance(pair, NoPair):
-            dropped[str(pair)] += 1
-            continue
-        source, target = clean(pair[0]), clean(pair[1])
-        wrong = objection(source, target) or ("duplicate" if seen.before(source, target) else None)
-        if wrong:
-            dropped[wrong] += 1
-        else:
-            kept.append((source, target))
-    return kept, dict(dropped)
+    dropped = Counter[str]()
+    return list(sound(pairs, dropped, Seen())), dict(dropped)
 
 
 def split(pairs: Sequence[Text]) -> Split:
@@ -218,29 +209,27 @@ def verdict(domain: Comparison, general: Comparison, settings: Adaptation) -> tu
     return tuple(reasons)
 
 
-def card(start: Checkpoint, weights: Path, name: str, outcome: Outcome) -> str:
+def _write_card(folder: Path, start: Checkpoint, name: str, outcome: Outcome) -> None:
     """README.md of the adapted checkpoint: what it is derived from, on what, with what effect."""
-    file = weights_file(weights)
-    assert file is not None
-    with file.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    card = Card(
+        name=name,
+        licence=start.card.licence or "other",
+        inline_terms=start.card.inline_terms,
+        alignment=start.card.alignment,
+    )
+    front = {
+        "language": ["ar", "en"],
+        "base_model": start.label,
+        "tags": ["translation", "marian"],
+    }
+    text = readme(card, _told(start, name, outcome), front=front)
+    (folder / "README.md").write_text(text, encoding="utf-8")
+    write_card(folder, card)  # with the sha256 of its weights
+
+
+def _told(start: Checkpoint, name: str, outcome: Outcome) -> str:
     domain, general = outcome.domain, outcome.general
-    return f"""---
-language:
-- ar
-- en
-license: {start.card.licence or "other"}
-base_model: {start.label}
-tags:
-- translation
-- marian
-dragoman:
-  name: {name}
-  inline_terms: {str(start.card.inline_terms).lower()}
-  alignment: {start.card.alignment}
-  sha256: {digest}
----
-# {name}: {start.name}, adapted
+    return f"""# {name}: {start.name}, adapted
 
 Fine-tuned from `{start.label}` (weights sha256 `{start.sha256}`) on {date.today():%Y-%m-%d} with
 `dragoman models adapt`. The licence is that of the model it began from; the texts it was adapted to may
@@ -266,6 +255,17 @@ def _workshop(out: Path) -> Iterator[Path]:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _on_trial(candidate: Path) -> Iterator[None]:
+    """What engines convert of it while this runs goes too, unless it is taken: moved to another place."""
+    checkpoint = open_checkpoint(candidate)
+    try:
+        yield
+    finally:
+        if candidate.exists():
+            forget(checkpoint)
 
 
 def _prepared(

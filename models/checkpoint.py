@@ -9,8 +9,8 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -74,7 +74,7 @@ def open_checkpoint(path: Path, *, name: str = "", card: Card | None = None) -> 
     path = path.absolute()
     config = check_checkpoint(path)
     front = _front_matter(path / "README.md")
-    own = _card(front, path / "README.md") or card or Card(licence=licence(path))
+    own = _card(front, path / "README.md") or card or Card(licence=_licence(front))
     weights = weights_file(path)
     assert weights is not None
     hashes = _hashes(_identity(path, weights))
@@ -136,29 +136,36 @@ def write_card(folder: Path, card: Card) -> None:
 
     The sha256 written is that of the weights in the folder, whatever `card` says.
     """
-    import yaml
-
     path, weights = folder / "README.md", weights_file(folder)
     assert weights is not None
     text = path.read_text(encoding="utf-8") if path.is_file() else f"# {card.name or folder.name}\n"
     front, body = _front_matter(path), text.partition("\n---")[2].lstrip("\n")
     if not text.startswith("---\n"):
         body = text
-    if card.licence:
-        front["license"] = card.licence
-    front["dragoman"] = {
+    card = replace(card, sha256=_hashes([weights])[weights])
+    write_atomic(path, readme(card, body, front=front))
+
+
+def readme(card: Card, body: str, *, front: Mapping[str, Any]) -> str:
+    """The text of a README.md: the card among its other front matter, then `body`."""
+    import yaml
+
+    ours = {
         **({"name": card.name} if card.name else {}),
         "inline_terms": card.inline_terms,
         "alignment": card.alignment,
-        "sha256": _hashes([weights])[weights],
+        **({"sha256": card.sha256} if card.sha256 else {}),
     }
-    header = yaml.safe_dump(front, sort_keys=False, allow_unicode=True)
-    write_atomic(path, f"---\n{header}---\n{body}")
+    stated = {"license": card.licence} if card.licence else {}
+    header = yaml.safe_dump(
+        {**front, **stated, "dragoman": ours}, sort_keys=False, allow_unicode=True
+    )
+    return f"---\n{header}---\n{body}"
 
 
 def licence(folder: Path) -> str:
     """The licence that the front matter of README.md states, empty where it states none."""
-    return str(_front_matter(folder / "README.md").get("license", ""))
+    return _licence(_front_matter(folder / "README.md"))
 
 
 def is_marian(folder: Path) -> bool:
@@ -185,6 +192,10 @@ def _front_matter(path: Path) -> dict[str, Any]:
     return front if isinstance(front, dict) else {}
 
 
+def _licence(front: Mapping[str, Any]) -> str:
+    return str(front.get("license") or "")
+
+
 def _card(front: dict[str, Any], path: Path) -> Card | None:
     ours = front.get("dragoman")
     if ours is None:
@@ -204,7 +215,7 @@ def _card(front: dict[str, Any], path: Path) -> Card | None:
         )
     return Card(
         name=str(fields.get("name", "")),
-        licence=str(front.get("license", "")),
+        licence=_licence(front),
         inline_terms=inline_terms,
         alignment=alignment,
         sha256=sha256,

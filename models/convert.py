@@ -11,14 +11,13 @@ that the caller never loads torch. That process holds a lock: two conversions at
 import json
 import logging
 import os
-import pickle
 import shutil
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +27,7 @@ import platformdirs
 
 from models import marian_npz
 from models.checkpoint import Checkpoint, open_checkpoint, write_card
-from models.errors import CheckpointError
+from models.errors import UNLOADABLE, CheckpointError
 from models.registry import resolve
 from models.tokenizer import END, Tokenizer
 
@@ -37,6 +36,7 @@ from models.tokenizer import END, Tokenizer
 TOLERANCE = {"int8": 0.1, "float16": 0.005, "float32": 0.005}
 Form = Literal["hf", "ct2"]
 _MARK = "models.convert: "
+_PROOF = "proof.json"  # beside the converted model
 _SENTENCES = (
     "أعلن الرئيس أن بلاده ستشارك في المؤتمر الذي يعقد الأسبوع المقبل.",
     "وقالت الوزارة في بيان: «لم يصب أحد في الحادث، والتحقيق مستمر».",
@@ -46,6 +46,19 @@ _SENTENCES = (
 _VOCABULARIES = ("vocab.json", "target_vocab.json", "tokenizer_config.json")
 _TEXTS = ("source.spm", "target.spm", "README.md", "LICENSE")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A translation, in pieces, and its mean log-probability when the conversion was found good.
+
+    A machine on which the same conversion scores it otherwise computes wrongly: int8 kernels are written at
+    run time, and where memory can't be both written and executed they give nonsense without an error.
+    """
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,15 @@ def converted(checkpoint: Checkpoint, compute_type: str) -> Path:
     return folder
 
 
+def proof(folder: Path) -> Proof | None:
+    """What came with a converted model; None where it was converted before there were proofs."""
+    path = folder / _PROOF
+    if not path.is_file():
+        return None
+    held = json.loads(path.read_text(encoding="utf-8"))
+    return Proof(tuple(held["source"]), tuple(held["target"]), held["score"])
+
+
 def conversions(checkpoint: Checkpoint) -> list[Conversion]:
     """What the user's cache holds of the checkpoint, made by any version of CTranslate2."""
     found = sorted(_cache().glob(f"{checkpoint.digest}-*/model.bin"))
@@ -89,6 +111,13 @@ def conversions(checkpoint: Checkpoint) -> list[Conversion]:
         )
         for model in found
     ]
+
+
+def forget(checkpoint: Checkpoint) -> None:
+    """Remove what the user's cache holds of the checkpoint."""
+    for one in conversions(checkpoint):
+        shutil.rmtree(one.folder, ignore_errors=True)
+        _lock(one.folder).unlink(missing_ok=True)
 
 
 def write(source: str, folder: Path, *, form: Form = "hf", quantization: str | None = None) -> Path:
@@ -190,6 +219,10 @@ def _folder(checkpoint: Checkpoint, compute_type: str) -> Path:
     return _cache() / key
 
 
+def _lock(folder: Path) -> Path:
+    return folder.with_name(folder.name + ".lock")
+
+
 def _run(checkpoint: Checkpoint, compute_type: str) -> None:
     # -P: a folder `models` in the user's working directory must not be taken for this package.
     command = [sys.executable, "-P", "-m", "models.convert", str(checkpoint.path), compute_type]
@@ -216,30 +249,34 @@ def _convert(checkpoint: Checkpoint, compute_type: str) -> None:
     from filelock import FileLock
 
     folder = _folder(checkpoint, compute_type)
-    with FileLock(folder.with_name(folder.name + ".lock")):
+    with FileLock(_lock(folder)):
         if (folder / "model.bin").is_file():
             return
         shutil.rmtree(folder, ignore_errors=True)
         with _building(folder) as part:
-            _write_checked(checkpoint, compute_type, part)
+            seen = _write_checked(checkpoint, compute_type, part)
+            (part / _PROOF).write_text(
+                json.dumps(asdict(seen), ensure_ascii=False) + "\n", encoding="utf-8"
+            )
 
 
-def _write_checked(checkpoint: Checkpoint, compute_type: str, folder: Path) -> None:
+def _write_checked(checkpoint: Checkpoint, compute_type: str, folder: Path) -> Proof:
     _write_model(checkpoint, compute_type, folder)
     remedy = "--engine marian" if compute_type == "float32" else "--engine ct2-float32"
-    _refuse_difference(checkpoint, compute_type, folder, f"use {remedy}")
+    return _refuse_difference(checkpoint, compute_type, folder, f"use {remedy}")
 
 
 def _refuse_difference(
     checkpoint: Checkpoint, compute_type: str, folder: Path, remedy: str
-) -> None:
-    difference = _difference(checkpoint, compute_type, folder)
+) -> Proof:
+    difference, seen = _compared(checkpoint, compute_type, folder)
     if not difference <= TOLERANCE[compute_type]:
         raise CheckpointError(
             f"converted to {compute_type} it differs from the float model by "
             f"{difference:.3f} in a token's mean log-probability (at most "
             f"{TOLERANCE[compute_type]} is good); {remedy}"
         )
+    return seen
 
 
 def _write_model(checkpoint: Checkpoint, compute_type: str, folder: Path) -> None:
@@ -257,8 +294,8 @@ def _write_model(checkpoint: Checkpoint, compute_type: str, folder: Path) -> Non
         TransformersConverter(str(checkpoint.path)).convert(str(folder), quantization=compute_type)
 
 
-def _difference(checkpoint: Checkpoint, compute_type: str, folder: Path) -> float:
-    """Mean over the tokens of greedy float translations of |log p(float) - log p(converted)|."""
+def _compared(checkpoint: Checkpoint, compute_type: str, folder: Path) -> tuple[float, Proof]:
+    """Mean over the tokens of greedy float translations of |log p(float) - log p(converted)|; one of them."""
     import ctranslate2
     import torch
 
@@ -285,7 +322,9 @@ def _difference(checkpoint: Checkpoint, compute_type: str, folder: Path) -> floa
     )
     scored = translator.score_batch(sources, targets, max_input_length=0)
     found = [value for result in scored for value in result.log_probs]
-    return float(sum(abs(a - b) for a, b in zip(expected, found, strict=True)) / len(found))
+    difference = sum(abs(a - b) for a, b in zip(expected, found, strict=True)) / len(found)
+    one = scored[0].log_probs
+    return float(difference), Proof(tuple(sources[0]), tuple(targets[0]), sum(one) / len(one))
 
 
 def _load(checkpoint: Checkpoint, precision: str) -> Any:
@@ -298,7 +337,7 @@ def _loading(checkpoint: Checkpoint) -> Iterator[None]:
     """What loading alone finds out: an old pickle that was cut short, tensors of another model."""
     try:
         yield
-    except (OSError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except UNLOADABLE as error:
         said = " ".join(str(error).split())
         raise CheckpointError(
             f"can't be loaded ({said or type(error).__name__}); get its files again",

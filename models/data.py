@@ -13,15 +13,12 @@ import dataclasses
 import hashlib
 import json
 import logging
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from glossary.compiled import load as load_terms
 from glossary.english import find_form, forms
@@ -30,11 +27,11 @@ from glossary.types import Span
 from models.errors import CheckpointError
 from models.tokenizer import Piece, Tokenizer
 from models.training import corpus as store
-from models.training.corpus import Corpus, Hit
+from models.training.corpus import Corpus, Gathered, Hit, Lists
 from models.training.count import Count
-from models.training.filters import Guard, Seen, clean, objection
+from models.training.filters import Guard, Seen, clean, sound
 from models.training.links import align
-from models.training.pairs import NoPair, Text, read_pairs, read_sentences
+from models.training.pairs import NoPair, read_pairs, read_sentences
 
 VERSION = 1  # of what a prepared corpus holds: another one is prepared anew
 _CHUNK = 5000  # pairs cut into pieces at a time
@@ -178,18 +175,18 @@ def _prepare(
         for sentence in read_sentences(path)
     )
     finder = _Finder(tokenizer, load_terms(options.terms)[1]) if options.terms else None
-    seen, counts, gathered, held_out = Seen(), list[Count](), _Gathered(), _Gathered()
+    seen, counts, gathered, held_out = Seen(), list[Count](), Gathered(), Gathered()
     for source in sources:
         count = Count(
             name=source.name, weight=source.weight, licence=source.licence, origin=source.origin
         )
-        good = _good(source.path, count, seen, guard)
+        good = sound(read_pairs(source.path), count.dropped, seen, guard)
         while texts := list(islice(good, _CHUNK)):
             for text, pair in zip(texts, _cut(tokenizer, texts), strict=True):
                 _take(text, pair, count, options, finder, gathered, held_out)
         counts.append(count)
         report(count.line())
-    if not gathered.weights:
+    if not len(gathered):
         raise CheckpointError(
             "no pair is left to train on; what was dropped, and why: "
             + "; ".join(count.line() for count in counts)
@@ -201,24 +198,6 @@ def _prepare(
         report(f"linking the words of {len(corpus)} pairs")
         corpus = dataclasses.replace(corpus, **_linked(corpus))
     return corpus, held_out.corpus(), counts
-
-
-def _good(path: Path, count: Count, seen: Seen, guard: Guard) -> Iterator[Text]:
-    """The cleaned pairs that pass; the others are counted by what is wrong with them."""
-    for pair in read_pairs(path):
-        if isinstance(pair, NoPair):
-            count.dropped[str(pair)] += 1
-            continue
-        source, target = clean(pair[0]), clean(pair[1])
-        wrong = objection(source, target)
-        if wrong is None and seen.before(source, target):
-            wrong = "duplicate"
-        if wrong is None and (guard.knows(source) or guard.knows(target)):
-            wrong = "like an evaluation sentence"
-        if wrong is None:
-            yield source, target
-        else:
-            count.dropped[wrong] += 1
 
 
 def _cut(
@@ -234,8 +213,8 @@ def _take(
     count: Count,
     options: Options,
     finder: "_Finder | None",
-    gathered: "_Gathered",
-    held_out: "_Gathered",
+    gathered: Gathered,
+    held_out: Gathered,
 ) -> None:
     source, target = pair
     if not source or not target or max(len(source), len(target)) > options.longest:
@@ -243,10 +222,11 @@ def _take(
         return
     count.kept += 1
     count.target_pieces += len(target)
-    if options.dev is None and _is_held_out(text, len(held_out.weights)):
-        held_out.add(source, target, 1.0, [])
+    if options.dev is None and _is_held_out(text, len(held_out)):
+        held_out.add(source, target)
         return
-    gathered.add(source, target, count.weight, finder.hits(*text) if finder else [])
+    hits = finder.hits(*text) if finder else ()
+    gathered.add(source, target, weight=count.weight, hits=hits)
 
 
 def _is_held_out(text: tuple[str, str], so_far: int) -> bool:
@@ -255,73 +235,26 @@ def _is_held_out(text: tuple[str, str], so_far: int) -> bool:
     return so_far < _HELD_OUT and int.from_bytes(digest) % 100 == 0
 
 
-def _dev(path: Path, tokenizer: Tokenizer, longest: int) -> "_Gathered":
+def _dev(path: Path, tokenizer: Tokenizer, longest: int) -> Gathered:
     texts = [
         (clean(pair[0]), clean(pair[1]))
         for pair in read_pairs(path)
         if not isinstance(pair, NoPair)
     ]
-    gathered = _Gathered()
+    gathered = Gathered()
     for source, target in _cut(tokenizer, texts):
         if source and target and max(len(source), len(target)) <= longest:
-            gathered.add(source, target, 1.0, [])
-    if not gathered.weights:
+            gathered.add(source, target)
+    if not len(gathered):
         raise CheckpointError("has no pair that a dev loss could be measured on", path=str(path))
     return gathered
 
 
 def _linked(corpus: Corpus) -> dict[str, Any]:
-    links, ends = array("H"), array("q", [0])
+    links = Lists("H", width=2)
     for found in align(corpus):
-        for link in found:
-            links.extend(link)
-        ends.append(len(links) // 2)
-    return {
-        "links": np.frombuffer(links, np.uint16).reshape(-1, 2) if links else corpus.links,
-        "links_at": np.frombuffer(ends, np.int64),
-    }
-
-
-class _Gathered:
-    """Pairs as they come, a few bytes a piece."""
-
-    def __init__(self) -> None:
-        self._source, self._source_at = array("I"), array("q", [0])
-        self._target, self._target_at = array("I"), array("q", [0])
-        self._hits, self._hits_at = array("H"), array("q", [0])
-        self.weights = array("f")
-
-    def add(
-        self, source: Sequence[int], target: Sequence[int], weight: float, hits: Sequence[Hit]
-    ) -> None:
-        """One pair more."""
-        self._source.extend(source)
-        self._source_at.append(len(self._source))
-        self._target.extend(target)
-        self._target_at.append(len(self._target))
-        for hit in hits:
-            self._hits.extend(hit)
-        self._hits_at.append(len(self._hits) // 4)
-        self.weights.append(weight)
-
-    def corpus(self) -> Corpus:
-        """All of them, without links."""
-        return Corpus(
-            source=_narrow(self._source),
-            source_at=np.array(self._source_at, np.int64),
-            target=_narrow(self._target),
-            target_at=np.array(self._target_at, np.int64),
-            weight=np.array(self.weights, np.float32),
-            links=np.zeros((0, 2), np.uint16),
-            links_at=np.zeros(len(self.weights) + 1, np.int64),
-            hits=np.array(self._hits, np.uint16).reshape(-1, 4),
-            hits_at=np.array(self._hits_at, np.int64),
-        )
-
-
-def _narrow(ids: "array[int]") -> store.Ids:
-    flat = np.array(ids, np.uint32)
-    return flat.astype(np.uint16) if not len(flat) or int(flat.max()) < 1 << 16 else flat
+        links.add(chain.from_iterable(found))
+    return {"links": links.values, "links_at": links.offsets}
 
 
 class _Finder:

@@ -37,16 +37,18 @@ import torch
 from torch import Tensor
 
 from glossary.files import write_atomic, writing
-from models.errors import CheckpointError
+from models.errors import UNLOADABLE, CheckpointError
 from models.training import curve, pack
 from models.training.annotate import Pieces
 from models.training.batches import START, Position, Symbols, in_order
 from models.training.corpus import Corpus
-from models.training.learner import Layout, Memory, load_state, save_state
+from models.training.deepen import deepen
+from models.training.learner import Layout, Memory, load_state, save_state, taken_apart
 from models.training.learning import Board, Job, Step, learn, work_along
-from models.training.machine import device_for, precision_for, prepare_processor
-from models.training.network import Network, Shape
+from models.training.machine import device_for, precision_for, prepare_gpu, prepare_processor
+from models.training.network import Network, constants
 from models.training.settings import Progress, Settings
+from models.training.splits import Splits
 
 Report = Callable[[Progress], None]
 _BESIDE = (  # of a checkpoint's files, those that training leaves as they are
@@ -201,11 +203,11 @@ def _open(start: Path, corpus: Corpus, dev: Corpus | None, out: Path, settings: 
         left.unlink()
     held = load_state(out / "state.pt") if (out / "state.pt").is_file() else None
     device = device_for(settings)
-    if device.type == "cpu":
-        prepare_processor()
+    prepare_processor() if device.type == "cpu" else prepare_gpu()
     model = _read_model(start)
-    shape, layout, weights = _taken_apart(model, start)
-    vocabulary = json.loads((start / "vocab.json").read_text(encoding="utf-8"))
+    shape, layout, weights = taken_apart(model, start)
+    ids = json.loads((start / "vocab.json").read_text(encoding="utf-8"))
+    vocabulary = sorted(ids, key=ids.__getitem__)
     data = corpus.digest()
     memory, last, minutes, precision = (
         Memory.of(weights),
@@ -239,10 +241,11 @@ def _open(start: Path, corpus: Corpus, dev: Corpus | None, out: Path, settings: 
             shape=shape,
             layout=layout,
             memory=memory,
-            constants={n: t.to(device, compute) for n, t in _constants(model).items()},
+            constants={n: t.to(device, compute) for n, t in constants(model).items()},
             corpus=corpus,
             symbols=Symbols(int(model.config.eos_token_id), shape.pad),
-            pieces=Pieces.of(sorted(vocabulary, key=vocabulary.__getitem__)),
+            pieces=Pieces.of(vocabulary),
+            splits=Splits.of(vocabulary, settings.splitting) if settings.splitting else None,
             device=device,
             compute=compute,
             minutes_before=minutes,
@@ -268,32 +271,11 @@ def _read_model(start: Path) -> Any:
         return transformers.MarianMTModel.from_pretrained(
             str(start), dtype=torch.float32, local_files_only=True
         )
-    except (OSError, ValueError, RuntimeError) as error:
+    except UNLOADABLE as error:
+        said = (str(error).splitlines() or [type(error).__name__])[0]
         raise CheckpointError(
-            f"can't be read as a Marian checkpoint ({str(error).splitlines()[0]})", path=str(start)
+            f"can't be read as a Marian checkpoint ({said})", path=str(start)
         ) from error
-
-
-def _taken_apart(model: Any, start: Path) -> tuple[Shape, Layout, Tensor]:
-    """The weights that are trained, in one flat float32 array. The padding vector becomes 0: decoders begin with it."""
-    try:
-        shape = Shape.of(model.config.to_dict())
-    except CheckpointError as error:
-        raise CheckpointError(str(error), path=str(start)) from error
-    trained = {
-        name: weight.detach()
-        for name, weight in model.named_parameters()
-        if "embed_positions" not in name
-    }
-    layout = Layout.of({name: tuple(w.shape) for name, w in trained.items()}, shape.pad)
-    flat = torch.cat([weight.float().reshape(-1) for weight in trained.values()])
-    flat[slice(*layout.padding)].zero_()
-    return shape, layout, flat
-
-
-def _constants(model: Any) -> dict[str, Tensor]:
-    positions = model.model.encoder.embed_positions.weight.detach().float()
-    return {"positions": positions.clone(), "bias": model.final_logits_bias[0].detach().float()}
 
 
 def _check_same(held: dict[str, Any], settings: Settings, layout: Layout, out: Path) -> None:
@@ -367,7 +349,9 @@ def _write_checkpoint(run: _Run, average: Tensor, card: str) -> None:
     if card:
         (part / "README.md").write_text(card, encoding="utf-8")
     folder.mkdir(exist_ok=True)
+    readable = part.stat().st_mode & 0o666  # safetensors writes for the owner alone
     for file in sorted(part.iterdir(), key=lambda f: f.suffix == ".safetensors"):
+        file.chmod(readable)
         file.replace(folder / file.name)
     part.rmdir()
 
@@ -402,17 +386,21 @@ def main(arguments: list[str] | None = None) -> int:
         parser.add_argument(
             f"--{name.replace('_', '-')}", type=kind, help="instead of the packed one"
         )
+    for name in ("encoder_layers", "decoder_layers"):
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=int, help="more than the packed one's"
+        )
     options = vars(parser.parse_args(arguments))
     folder, out = options.pop("folder"), options.pop("out")
+    layers = {name: options.pop(name) for name in ("encoder_layers", "decoder_layers")}
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         with tempfile.TemporaryDirectory(prefix="dragoman-") as name:
-            job = pack.unpack(folder, Path(name))
+            job = pack.unpack(folder, Path(name) / "packed")
+            start = deepen(job.start, Path(name) / "start", **layers)
             given = {key: value for key, value in options.items() if value is not None}
             settings = dataclasses.replace(job.settings, **given)
-            train(
-                job.start, job.corpus, job.dev, out, settings, lambda p: print(p.line(), flush=True)
-            )
+            train(start, job.corpus, job.dev, out, settings, lambda p: print(p.line(), flush=True))
     except CheckpointError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code

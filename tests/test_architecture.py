@@ -55,8 +55,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "glossary.words": set(),
     "models": set(),
     "models.adapt": {
-        "models.checkpoint", "models.data", "models.errors", "models.train",
-        "models.training", "models.weights",
+        "models.checkpoint", "models.convert", "models.data", "models.errors", "models.train",
+        "models.training",
     },
     "models.checkpoint": {"glossary.files", "models.errors", "models.tokenizer", "models.weights"},
     "models.convert": {
@@ -234,7 +234,7 @@ OWNERS: dict[str, set[str]] = {  # heavy or awkward libraries, and who alone may
     "rapidfuzz": {"translate.memory.compare"},
     "ray": {"translate.batch.cluster"},
     "sacrebleu": {"translate.evaluate.scores"},
-    "safetensors": {"models.marian_npz", "models.training.pack", "models.train"},
+    "safetensors": {"models.marian_npz", "models.train", "models.training.deepen", "models.training.pack"},
     "sentencepiece": {"models.tokenizer", "models.training.new"},
     "starlette": {"translate.web", "translate.serve"},
     "torch": {"models.convert", "models.train", "models.training", "translate.engines.marian"},

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from models.training.annotate import Annotation, Pieces, annotate, names_of
 from models.training.corpus import Corpus, Pair
+from models.training.splits import Splits
 
 POOL = 60_000  # pairs drawn at a time
 _SOURCES_OF_NAMES = 200  # pairs of a pool whose names may take another's place
@@ -63,6 +64,20 @@ class Batch:
         """Target pieces, `</s>` counted, padding not."""
         return len(self.labels)
 
+    def twice(self) -> "Batch":
+        """Every sentence once more, after all of them."""
+        rows, target_size = self.shifted.shape
+        below = torch.tensor((rows, 0, 0), device=self.links.device)
+        return Batch(
+            source=self.source.repeat(2, 1),
+            shifted=self.shifted.repeat(2, 1),
+            labels=self.labels.repeat(2),
+            labelled=torch.cat((self.labelled, self.labelled + rows * target_size)),
+            links=torch.cat((self.links, self.links + below)),
+            link_group=torch.cat((self.link_group, self.link_group + self.linked_pieces)),
+            linked_pieces=2 * self.linked_pieces,
+        )
+
     def to(self, device: torch.device) -> "Batch":
         """The same on a device; copies run beside computing where memory is pinned."""
         return self._each(lambda t: t.to(device, non_blocking=True))
@@ -95,10 +110,11 @@ class Batches:
         seed: int,
         annotation: Annotation,
         pieces: Pieces | None,
+        splits: Splits | None = None,
     ) -> None:
         self._corpus, self._symbols = corpus, symbols
         self._tokens, self._seed = tokens, seed
-        self._annotation, self._pieces = annotation, pieces
+        self._annotation, self._pieces, self._splits = annotation, pieces, splits
         self._share = np.cumsum(corpus.weight, dtype=np.float64)
         self._held: tuple[int, list[NDArray[np.int64]], list[list[int]]] | None = None
 
@@ -118,6 +134,8 @@ class Batches:
             pairs = [
                 annotate(p, self._pieces, self._annotation, random, others=names) for p in pairs
             ]
+        if self._splits is not None:
+            pairs = [self._splits.cut(p, random) for p in pairs]
         return padded(pairs, self._symbols)
 
     def stream(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.checkpoint import Card
+from models.checkpoint import Card, readme
 from models.training.count import Count
 from models.training.settings import Progress, Settings
 
@@ -35,17 +35,6 @@ def card_text(
     card: Card, start: str, settings: Settings, counts: Sequence[Count], at: Progress
 ) -> str:
     """README.md of the checkpoint as it is now: front matter, training, one row for each file of pairs."""
-    front = [
-        "---",
-        *([f"license: {card.licence}"] if card.licence else []),
-        "language: [ar, en]",
-        "tags: [translation, marian]",
-        "dragoman:",
-        f"  name: {card.name}",
-        f"  inline_terms: {str(card.inline_terms).lower()}",
-        f"  alignment: {card.alignment}",
-        "---",
-    ]
     told = [
         f"# {card.name}",
         "",
@@ -65,7 +54,8 @@ def card_text(
     ]
     reasons = [f"- {c.line()}" for c in counts if c.dropped]
     why = ["", "What was dropped, and why:", "", *reasons] if reasons else []
-    return "\n".join([*front, *told, *rows, *why]) + "\n"
+    front = {"language": ["ar", "en"], "tags": ["translation", "marian"]}
+    return readme(card, "\n".join([*told, *rows, *why]) + "\n", front=front)
 
 
 def _cell(text: str) -> str:

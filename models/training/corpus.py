@@ -9,8 +9,10 @@ import hashlib
 import io
 import json
 import lzma
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -97,30 +99,69 @@ class Corpus:
         return whole.hexdigest()[:16]
 
 
-def corpus(
-    pairs: Iterable[tuple[Sequence[int], Sequence[int]]],
-    *,
-    weights: Sequence[float] | None = None,
-    links: Iterable[Iterable[tuple[int, int]]] | None = None,
-    hits: Iterable[Iterable[Hit]] | None = None,
-) -> Corpus:
-    """A corpus of (source ids, target ids); weights are 1, links and hits none where left out."""
-    taken = list(pairs)
-    source, source_at = _flat([s for s, _ in taken])
-    target, target_at = _flat([t for _, t in taken])
-    found_links, links_at = _flat_rows(links, 2, len(taken))
-    found_hits, hits_at = _flat_rows(hits, 4, len(taken))
-    return Corpus(
-        source=source,
-        source_at=source_at,
-        target=target,
-        target_at=target_at,
-        weight=np.array([1.0] * len(taken) if weights is None else weights, np.float32),
-        links=found_links,
-        links_at=links_at,
-        hits=found_hits,
-        hits_at=hits_at,
-    )
+class Lists:
+    """Lists of numbers end to end, as they come; of rows, where `width` numbers belong together."""
+
+    def __init__(self, kind: str, *, width: int = 1) -> None:
+        self._flat, self._ends, self._width = array(kind), array("q", [0]), width
+
+    def add(self, numbers: Iterable[int]) -> None:
+        """One list more."""
+        self._flat.extend(numbers)
+        self._ends.append(len(self._flat) // self._width)
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """(k,) numbers or (k, width) rows."""
+        flat = np.array(self._flat, self._flat.typecode)
+        return flat if self._width == 1 else flat.reshape(-1, self._width)
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """Where each list begins in `values`, and the end."""
+        return np.array(self._ends, np.int64)
+
+
+class Gathered:
+    """Pairs as they come, a few bytes a piece, until they are a corpus."""
+
+    def __init__(self) -> None:
+        self._source, self._target = Lists("I"), Lists("I")
+        self._links, self._hits = Lists("H", width=2), Lists("H", width=4)
+        self._weights = array("f")
+
+    def __len__(self) -> int:
+        return len(self._weights)
+
+    def add(
+        self,
+        source: Sequence[int],
+        target: Sequence[int],
+        *,
+        weight: float = 1.0,
+        links: Iterable[Link] = (),
+        hits: Iterable[Hit] = (),
+    ) -> None:
+        """One pair more."""
+        self._source.add(source)
+        self._target.add(target)
+        self._links.add(chain.from_iterable(links))
+        self._hits.add(chain.from_iterable(hits))
+        self._weights.append(weight)
+
+    def corpus(self) -> Corpus:
+        """All of them."""
+        return Corpus(
+            source=_narrow(self._source.values),
+            source_at=self._source.offsets,
+            target=_narrow(self._target.values),
+            target_at=self._target.offsets,
+            weight=np.array(self._weights, np.float32),
+            links=self._links.values,
+            links_at=self._links.offsets,
+            hits=self._hits.values,
+            hits_at=self._hits.offsets,
+        )
 
 
 def save(path: Path, corpus: Corpus, *, notes: dict[str, Any] | None = None) -> None:
@@ -162,21 +203,5 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
         return {name: held[name] for name in held.files}
 
 
-def _flat(lists: Sequence[Sequence[int]]) -> tuple[Ids, NDArray[np.int64]]:
-    offsets = np.zeros(len(lists) + 1, np.int64)
-    np.cumsum([len(one) for one in lists], out=offsets[1:])
-    flat = np.fromiter((i for one in lists for i in one), np.int64, count=int(offsets[-1]))
-    small = not len(flat) or int(flat.max()) < 1 << 16
-    return flat.astype(np.uint16 if small else np.uint32), offsets
-
-
-def _flat_rows(
-    rows: Iterable[Iterable[tuple[int, ...]]] | None, width: int, count: int
-) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
-    if rows is None:
-        return np.zeros((0, width), np.uint16), np.zeros(count + 1, np.int64)
-    lists = [list(one) for one in rows]
-    offsets = np.zeros(count + 1, np.int64)
-    np.cumsum([len(one) for one in lists], out=offsets[1:])
-    flat = np.array([row for one in lists for row in one], np.uint16).reshape(-1, width)
-    return flat, offsets
+def _narrow(ids: Ids) -> Ids:
+    return ids.astype(np.uint16) if not len(ids) or int(ids.max()) < 1 << 16 else ids

@@ -10,9 +10,10 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from glossary.arabic import fold_text
+from models.training.pairs import NoPair, Text
 
 LONGEST = 900  # characters of a side
 LONG_NGRAM = 8  # words in a row that no training sentence shares with an evaluation sentence
@@ -99,6 +100,29 @@ class Guard:
             count >= NEAR * (len(trigrams) + self._sizes[holder] - count)
             for holder, count in met.items()
         )
+
+
+def sound(
+    pairs: Iterable[Text | NoPair],
+    dropped: Counter[str],
+    seen: Seen,
+    guard: Guard | None = None,
+) -> Iterator[Text]:
+    """The cleaned pairs that training can use; `dropped` counts the others by what is wrong with them."""
+    for pair in pairs:
+        if isinstance(pair, NoPair):
+            dropped[str(pair)] += 1
+            continue
+        source, target = clean(pair[0]), clean(pair[1])
+        wrong = objection(source, target)
+        if wrong is None and seen.before(source, target):
+            wrong = "duplicate"
+        if wrong is None and guard is not None and (guard.knows(source) or guard.knows(target)):
+            wrong = "like an evaluation sentence"
+        if wrong is None:
+            yield source, target
+        else:
+            dropped[wrong] += 1
 
 
 def _words(text: str) -> tuple[str, ...]:

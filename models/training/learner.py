@@ -13,7 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from models.training.network import EMBEDDING
+from models.errors import CheckpointError
+from models.training.network import EMBEDDING, Shape
 
 _AVERAGED_EVERY = 8
 _AVERAGE = 0.9995  # a step's part of what remains of the average before it
@@ -49,6 +50,26 @@ class Layout:
         """Each weight as a view of `flat`."""
         parts = flat.split([math.prod(shape) for shape in self.shapes])
         return {n: p.view(s) for n, s, p in zip(self.names, self.shapes, parts, strict=True)}
+
+
+def taken_apart(model: Any, start: Path) -> tuple[Shape, Layout, Tensor]:
+    """Of transformers' model from the folder `start` the weights that are trained, in one flat float32 array.
+
+    The padding vector becomes 0: decoders begin with it. Raises CheckpointError for what the trainer can't train.
+    """
+    try:
+        shape = Shape.of(model.config.to_dict())
+    except CheckpointError as error:
+        raise CheckpointError(str(error), path=str(start)) from error
+    trained = {
+        name: weight.detach()
+        for name, weight in model.named_parameters()
+        if "embed_positions" not in name
+    }
+    layout = Layout.of({name: tuple(w.shape) for name, w in trained.items()}, shape.pad)
+    flat = torch.cat([weight.float().reshape(-1) for weight in trained.values()])
+    flat[slice(*layout.padding)].zero_()
+    return shape, layout, flat
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from models.training.learner import Layout, Learner, Memory
 from models.training.machine import prepare_processor
 from models.training.network import Network, Shape
 from models.training.settings import Settings
+from models.training.splits import Splits
 
 _PREFETCHED = 8  # batches ready for the GPU, by each process that makes them
 _MAKERS = 14  # processes that make batches for a GPU, at most
@@ -44,6 +45,7 @@ class Job:
     corpus: Corpus
     symbols: Symbols
     pieces: Pieces | None
+    splits: Splits | None
     device: torch.device
     compute: torch.dtype
     minutes_before: float
@@ -66,6 +68,7 @@ class Job:
             seed=self.settings.seed,
             annotation=self.settings.annotation,
             pieces=self.pieces,
+            splits=self.splits,
         )
 
     def guide(self) -> float:
@@ -96,6 +99,7 @@ def learn(job: Job, board: Board, *, alone: bool) -> Iterator[Step]:
             smoothing=settings.smoothing,
             guide=guide,
             dropout=settings.dropout,
+            consistency=settings.consistency,
         )
         loss.total.backward()
         learner.clip()

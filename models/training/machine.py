@@ -43,6 +43,11 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
+def prepare_gpu() -> None:
+    """Attention without cuDNN's kernels: with a padding mask their gradients are NaN (torch 2.11 on an H200)."""
+    torch.backends.cuda.enable_cudnn_sdp(False)
+
+
 def prepare_processor() -> None:
     """One thread a process, and memory that is kept: glibc hands large tensors back to the system at each step."""
     torch.set_num_threads(1)

@@ -7,7 +7,7 @@ than everything else together.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -67,6 +67,12 @@ class Shape:
         )
 
 
+def constants(model: Any) -> dict[str, Tensor]:
+    """What the network needs of transformers' model that isn't trained."""
+    positions = model.model.encoder.embed_positions.weight.detach().float()
+    return {"positions": positions.clone(), "bias": model.final_logits_bias[0].detach().float()}
+
+
 class Loss(NamedTuple):
     """Scalars on the device. `total` is what is minimised; `nll` and `guide` are means a token."""
 
@@ -87,14 +93,26 @@ class Network:
         self._pool: tuple[float, Tensor] | None = None
 
     def loss(
-        self, batch: Batch, *, smoothing: float = 0.0, guide: float = 0.0, dropout: float = 0.0
+        self,
+        batch: Batch,
+        *,
+        smoothing: float = 0.0,
+        guide: float = 0.0,
+        dropout: float = 0.0,
+        consistency: float = 0.0,
     ) -> Loss:
-        """Cross-entropy with label smoothing, plus `guide` × the guided-alignment loss (Chen et al. 2016)."""
+        """Cross-entropy with label smoothing, plus `guide` × the guided-alignment loss (Chen et al. 2016).
+
+        With `consistency` every sentence is computed with two drawings of dropout, and that weight × half the
+        symmetric Kullback-Leibler divergence between the two predictions is added (R-Drop; Liang et al. 2021).
+        """
+        if consistency:
+            batch = batch.twice()
         states, attention = self._decode(batch, dropout, keep=guide > 0)
-        labelled = states.reshape(-1, self._shape.width)[batch.labelled]
+        labelled = states.reshape(-1, self._shape.width).index_select(0, batch.labelled)
         embedding = self._weights[EMBEDDING]
         total: Tensor = _Softmax.apply(  # type: ignore[no-untyped-call]
-            labelled, embedding, self._bias, batch.labels, smoothing
+            labelled, embedding, self._bias, batch.labels, smoothing, consistency
         )
         nll, guided = total.detach(), torch.zeros((), device=states.device)
         if attention is not None and batch.linked_pieces:
@@ -201,28 +219,39 @@ class _Softmax(torch.autograd.Function):
 
     Gradients are made on the way forward, so logits live only as a slice. With p the softmax, y the label and
     s the smoothing over V pieces, the gradient of the logits is p - (1 - s)·[y] - s/V, summed over n tokens
-    and divided by n.
+    and divided by n. With consistency c the second half of the tokens is the first once more; with q the
+    other's softmax, c/2·(p·(log p - log q - KL(p‖q)) + p - q) is added to it.
     """
 
     @staticmethod
     def forward(
-        ctx: Any, states: Tensor, embedding: Tensor, bias: Tensor, labels: Tensor, smoothing: float
+        ctx: Any,
+        states: Tensor,
+        embedding: Tensor,
+        bias: Tensor,
+        labels: Tensor,
+        smoothing: float,
+        consistency: float,
     ) -> Tensor:
-        """Mean -log p(label), unsmoothed; only the gradient is that of the smoothed loss."""
+        """Mean -log p(label), unsmoothed; only the gradient is that of the whole loss."""
         count, vocabulary, wants = len(states), len(embedding), states.requires_grad
         to_states = torch.empty_like(states)
         to_embedding = torch.zeros_like(embedding, dtype=torch.float32)
         nll = torch.zeros((), device=states.device)
         size = max(1, _LOGITS_AT_ONCE[states.device.type] // vocabulary)
-        for at in range(0, count, size):
-            part, gold = states[at : at + size], labels[at : at + size, None]
-            p = torch.softmax(torch.addmm(bias, part, embedding.t()), 1, dtype=torch.float32)
-            right = p.gather(1, gold)
-            nll -= right.clamp_min(1e-9).log().sum()
+        for places in _slices(count, size, twice=consistency > 0):
+            part, gold = (torch.cat([of[place] for place in places]) for of in (states, labels))
+            log_p = torch.addmm(bias, part, embedding.t()).log_softmax(1, dtype=torch.float32)
+            nll -= log_p.gather(1, gold[:, None]).sum()
             if wants:
-                p = p.scatter_(1, gold, right - (1 - smoothing)).to(states.dtype)
-                to_states[at : at + size] = p @ embedding
-                to_embedding += p.t() @ part
+                p = log_p.exp() if consistency else log_p.exp_()
+                slope = _pull(log_p, p).mul_(consistency).add_(p) if consistency else p
+                right = slope.gather(1, gold[:, None]) - (1 - smoothing)
+                slope = slope.scatter_(1, gold[:, None], right).to(states.dtype)
+                to_part = slope @ embedding
+                for place, values in zip(places, to_part.chunk(len(places)), strict=True):
+                    to_states[place] = values
+                to_embedding += slope.t() @ part
         if smoothing:
             to_states -= smoothing * embedding.mean(0)
             to_embedding -= (smoothing / vocabulary) * states.sum(0, dtype=torch.float32)
@@ -230,7 +259,23 @@ class _Softmax(torch.autograd.Function):
         return nll / count
 
     @staticmethod
-    def backward(ctx: Any, above: Tensor) -> tuple[Tensor, Tensor, None, None, None]:
+    def backward(ctx: Any, above: Tensor) -> tuple[Tensor, Tensor, None, None, None, None]:
         """The gradients of the way forward, scaled."""
         to_states, to_embedding = ctx.saved_tensors
-        return to_states * above, to_embedding * above, None, None, None
+        return to_states * above, to_embedding * above, None, None, None, None
+
+
+def _slices(count: int, size: int, *, twice: bool) -> Iterator[list[slice]]:
+    """`size` tokens at a time; of tokens that are there twice both, as two slices."""
+    half = count // 2 if twice else count
+    step = max(1, size // 2) if twice else size
+    for at in range(0, half, step):
+        end = min(half, at + step)
+        yield [slice(at, end), slice(half + at, half + end)] if twice else [slice(at, end)]
+
+
+def _pull(log_p: Tensor, p: Tensor) -> Tensor:
+    """The gradient of ½(KL(p‖q) + KL(q‖p)) in the logits of both, where p and q are two halves of the rows."""
+    apart = log_p - log_p.roll(len(p) // 2, 0)
+    divergence = (p * apart).sum(1, keepdim=True)
+    return apart.sub_(divergence).mul_(p).add_(p).sub_(p.roll(len(p) // 2, 0)).mul_(0.5)

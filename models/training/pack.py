@@ -58,6 +58,7 @@ def unpack(folder: Path, into: Path) -> Packed:
         raise CheckpointError(
             "holds no packed job; `dragoman models train --pack` makes one", path=str(folder)
         )
+    into.mkdir(parents=True, exist_ok=True)
     corpus, _ = load(folder / _CORPUS)
     dev, _ = load(folder / _DEV)
     for file in (folder / "start").glob("*.*"):

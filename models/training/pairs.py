@@ -94,13 +94,17 @@ def _po(file: IO[bytes]) -> Iterator[Text | NoPair]:
 
 
 def _tmx(file: IO[bytes]) -> Iterator[Text | NoPair]:
-    """A unit at a time, as far as the file is read. Declared entities are refused: they can be a bomb."""
+    """A unit at a time, as far as the file is read; each English of a unit makes a pair.
+
+    Entities of the file's own are refused: they can be a bomb, and stand for anything.
+    """
     unit = _Unit()
     parser = expat.ParserCreate()
     parser.StartElementHandler = unit.start
     parser.EndElementHandler = unit.end
     parser.CharacterDataHandler = unit.text
     parser.EntityDeclHandler = unit.refuse
+    parser.SkippedEntityHandler = unit.refuse
     try:
         while chunk := file.read(_CHUNK):
             parser.Parse(chunk)
@@ -117,7 +121,8 @@ class _Unit:
     def __init__(self) -> None:
         self._done: list[Text | NoPair] = []
         self._language, self._inside, self._code = "", False, 0
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, list[str]] = {}  # by language
+        self._size = 0
 
     def taken(self) -> list[Text | NoPair]:
         """What was completed since the last call."""
@@ -125,15 +130,18 @@ class _Unit:
         return done
 
     def refuse(self, *declared: object) -> None:
-        raise ValueError("declares entities, which is not read; delete the declarations")
+        raise ValueError(
+            "declares entities, or uses such, which is not read; write out what they stand for"
+        )
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "tu":
-            self._texts = {}
+            self._texts, self._size = {}, 0
         elif name == "tuv":
             self._language = attributes.get("xml:lang", attributes.get("lang", ""))[:2].lower()
         elif name == "seg":
             self._inside = True
+            self._texts.setdefault(self._language, []).append("")
         elif self._inside and name in ("bpt", "ept", "it", "ph", "ut"):
             self._code += 1  # holds codes of another format, no text
 
@@ -143,19 +151,19 @@ class _Unit:
         elif self._inside and name in ("bpt", "ept", "it", "ph", "ut"):
             self._code -= 1
         elif name == "tu":
-            whole = {"ar", "en"} <= self._texts.keys()
-            self._done.append(
-                (self._texts["ar"], self._texts["en"])
-                if whole
-                else NoPair("not Arabic and English")
+            sources, targets = (
+                [text for text in self._texts.get(language, ()) if text]
+                for language in ("ar", "en")
             )
+            pairs = [(source, target) for source in sources[:1] for target in targets]
+            self._done += pairs or [NoPair("not Arabic and English")]
 
     def text(self, data: str) -> None:
         if self._inside and not self._code:
-            held = self._texts.get(self._language, "")
-            if len(held) > _LONGEST:
+            self._size += len(data)
+            if self._size > _LONGEST:
                 raise ValueError(f"a unit of more than {_LONGEST} characters")
-            self._texts[self._language] = held + data
+            self._texts.setdefault(self._language, [""])[-1] += data
 
 
 _READERS: dict[str, Callable[[IO[bytes]], Iterator[Text | NoPair]]] = {

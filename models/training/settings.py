@@ -18,8 +18,9 @@ class Settings:
 
     The learning rate rises over `warmup` steps to `learning_rate` and falls in a straight line to zero over
     the last `decay` of the budget (1: right after the warmup; 0: never). `batch_tokens` counts padded source
-    and target pieces. `guide` weighs guided alignment, where the corpus has links. `processes` 0 means one
-    for each processor core. `evaluate_minutes` is also how often the run is saved.
+    and target pieces. `guide` weighs guided alignment, where the corpus has links, `consistency` that two
+    drawings of dropout should predict alike (R-Drop; every pair is then computed twice). `splitting` is the
+    share of pieces written as two in half of the pairs. `processes` 0 means one for each processor core. `evaluate_minutes` is also how often the run is saved.
     """
 
     minutes: float | None = None
@@ -31,6 +32,8 @@ class Settings:
     dropout: float = 0.1
     smoothing: float = 0.1
     guide: float = 0.2
+    consistency: float = 0.0
+    splitting: float = 0.0
     annotation: Annotation = field(default_factory=Annotation)
     seed: int = 1
     device: Device = "auto"
@@ -42,7 +45,7 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.minutes and not self.steps:
             raise CheckpointError("training needs a budget: give minutes or steps, more than 0")
-        for name in ("decay", "dropout", "smoothing"):
+        for name in ("decay", "dropout", "smoothing", "splitting"):
             if not 0 <= getattr(self, name) <= 1:
                 raise CheckpointError(f"{name} is {getattr(self, name)}; it should be 0 to 1")
 

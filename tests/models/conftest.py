@@ -1,6 +1,7 @@
 """A tiny Marian with random weights in the layout of OPUS-MT: two sentencepiece models, one joint vocabulary."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,9 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     transformers.MarianMTModel(config).save_pretrained(str(folder))
     return folder
+
+
+@pytest.fixture
+def copy(toy: Path, tmp_path: Path) -> Path:
+    """The toy, to be changed."""
+    return Path(shutil.copytree(toy, tmp_path / "copy"))

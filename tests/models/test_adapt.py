@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import adapt
+from models import adapt, convert
 from models.adapt import Adaptation, Comparison, Split, split, usable, verdict
 from models.checkpoint import open_checkpoint
 from models.errors import CheckpointError
@@ -133,6 +133,46 @@ def test_a_worse_model_leaves_nothing(toy: Path, tmp_path: Path) -> None:
     assert "fell from 50.0 to 30.0" in outcome.reasons[0]
     assert outcome.rounds[1] in (1, 2)
     assert list(tmp_path.iterdir()) == []
+
+
+def converting(folder: Path, sources: Sequence[str]) -> list[str]:
+    """As an engine does that keeps what it converts."""
+    made = convert._folder(open_checkpoint(folder), "int8")
+    made.mkdir(parents=True, exist_ok=True)
+    (made / "model.bin").touch()
+    convert._lock(made).touch()
+    return echo(folder, sources)
+
+
+def cached() -> set[str]:
+    return {path.name for path in convert._cache().iterdir()}
+
+
+@pytest.mark.parametrize("general", [LEVEL, replace(LEVEL, after=30.0)])
+def test_what_judging_converted_stays_only_if_it_is_taken(
+    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, general: Comparison
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    start = open_checkpoint(toy)
+    converting(toy, [])
+    before = cached()
+    outcome = adapt.adapt(
+        start, pairs(120), tmp_path / "ours",
+        translate=converting, compare=compare(GOOD, general), settings=settings(),
+    )  # fmt: skip
+    if outcome.folder:
+        assert convert.conversions(open_checkpoint(outcome.folder))
+    else:
+        assert cached() == before
+
+
+@pytest.mark.parametrize("name", ["ours: news", "yes", "'"])
+def test_a_model_of_any_name_can_be_opened(toy: Path, tmp_path: Path, name: str) -> None:
+    adapt.adapt(
+        open_checkpoint(toy), pairs(120), tmp_path / name,
+        translate=echo, compare=compare(GOOD, LEVEL), settings=replace(settings(), rounds=1),
+    )  # fmt: skip
+    assert open_checkpoint(tmp_path / name).name == name
 
 
 def test_too_little_to_learn_from_is_said(toy: Path, tmp_path: Path) -> None:

@@ -13,11 +13,6 @@ from models.errors import CheckpointError
 from models.registry import STARTER
 
 
-@pytest.fixture
-def copy(toy: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(toy, tmp_path / "copy"))
-
-
 def test_the_starter_is_whole_and_has_a_card() -> None:
     starter = open_checkpoint(STARTER, name="starter")
     assert starter.card == Card(
@@ -66,6 +61,11 @@ def test_a_card_is_written_into_what_was_there(copy: Path) -> None:
 def test_a_licence_is_known_without_our_part(copy: Path) -> None:
     (copy / "README.md").write_text("---\nlicense: cc-by-4.0\n---\n# Theirs\n")
     assert open_checkpoint(copy).card == Card(licence="cc-by-4.0")
+
+
+def test_an_empty_licence_is_none(copy: Path) -> None:
+    (copy / "README.md").write_text("---\nlicense:\n---\n# Theirs\n")
+    assert open_checkpoint(copy).card == Card()
 
 
 def test_the_digest_follows_the_content(copy: Path, toy: Path) -> None:

@@ -39,6 +39,11 @@ def fake_write(checkpoint: Checkpoint, compute_type: str, folder: Path) -> None:
     (folder / "model.bin").write_bytes(b"x")
 
 
+SEEN = convert.Proof(
+    ("\N{LOWER ONE EIGHTH BLOCK}نعم", "</s>"), ("\N{LOWER ONE EIGHTH BLOCK}Yes",), -0.25
+)
+
+
 def names(cache: Path) -> list[str]:
     return [p.name for p in cache.iterdir() if not p.name.endswith(".lock")]
 
@@ -48,7 +53,7 @@ def test_a_bad_int8_names_the_remedy_and_leaves_nothing(
 ) -> None:
     cache.mkdir(parents=True)
     monkeypatch.setattr(convert, "_write_model", fake_write)
-    monkeypatch.setattr(convert, "_difference", lambda *_: float("nan"))
+    monkeypatch.setattr(convert, "_compared", lambda *_: (float("nan"), SEEN))
     with pytest.raises(CheckpointError, match="--engine ct2-float32"):
         convert._convert(checkpoint, "int8")
     assert names(cache) == []
@@ -62,10 +67,12 @@ def test_what_a_killed_one_left_is_removed(
     part.mkdir(parents=True)
     (part / "model.bin").write_bytes(b"half")
     monkeypatch.setattr(convert, "_write_model", fake_write)
-    monkeypatch.setattr(convert, "_difference", lambda *_: 0.0)
+    monkeypatch.setattr(convert, "_compared", lambda *_: (0.0, SEEN))
     convert._convert(checkpoint, "int8")
     assert names(cache) == [folder.name]
     assert (folder / "model.bin").read_bytes() == b"x"
+    assert convert.proof(folder) == SEEN
+    assert convert.proof(folder.parent) is None
 
 
 def test_a_cache_that_cannot_be_written_is_explained(
@@ -175,7 +182,7 @@ def test_a_model_for_ctranslate2_is_written_where_one_wants_it(
 def test_a_bad_conversion_is_not_written(
     toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(convert, "_difference", lambda *_: 0.5)
+    monkeypatch.setattr(convert, "_compared", lambda *_: (0.5, SEEN))
     with pytest.raises(CheckpointError, match=r"differs from the float model by 0\.500"):
         convert.write(str(toy), tmp_path / "out", form="ct2")
     assert not list(tmp_path.iterdir())

@@ -91,11 +91,6 @@ DAMAGES: dict[str, tuple[str, Damage]] = {
 }
 
 
-@pytest.fixture
-def copy(toy: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(toy, tmp_path / "copy"))
-
-
 @pytest.mark.parametrize("kind", DAMAGES)
 def test_damage_is_found_out_and_named(copy: Path, kind: str) -> None:
     name, damage = DAMAGES[kind]

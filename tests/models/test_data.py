@@ -58,6 +58,22 @@ def test_every_format_is_read(
     assert list(read_pairs(path)) == [(AR, EN), reason]
 
 
+def test_each_english_of_a_unit_makes_a_pair(tmp_path: Path) -> None:
+    spelt = "".join(
+        f'<tuv xml:lang="{language}"><seg>{text}</seg></tuv>'
+        for language, text in (("en-GB", "Colour"), ("ar", "لون"), ("en-US", "Color"), ("en", ""))
+    )
+    (tmp_path / "a.tmx").write_text(f"<tmx><tu>{spelt}</tu></tmx>", encoding="utf-8")
+    assert list(read_pairs(tmp_path / "a.tmx")) == [("لون", "Colour"), ("لون", "Color")]
+
+
+def test_a_unit_without_end_is_refused(tmp_path: Path) -> None:
+    seg = f'<tuv xml:lang="en"><seg>{"a" * 400_000}</seg></tuv>'
+    (tmp_path / "a.tmx").write_text(f"<tmx><tu>{3 * seg}</tu></tmx>", encoding="utf-8")
+    with pytest.raises(CheckpointError, match="a unit of more than 1000000"):
+        list(read_pairs(tmp_path / "a.tmx"))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -66,6 +82,11 @@ def test_every_format_is_read(
         ("a.jsonl", b"{", "can't be read"),
         ("a.tmx", b"<tmx><tu>", "not well-formed"),
         ("a.tmx", b'<!DOCTYPE t [<!ENTITY a "b">]><tmx/>', "declares entities"),
+        (
+            "a.tmx",
+            b'<!DOCTYPE t SYSTEM "t.dtd"><tmx><tu><tuv><seg>a&nbsp;b',
+            "entities, or uses such",
+        ),
         ("a.tsv.xz", b"no xz", "can't be read"),
     ],
 )

@@ -92,6 +92,31 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     help="Share of pairs with terms written into the source.",
 )
 @click.option(
+    "--dropout",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    help="More of it for many passes over little data.",
+)
+@click.option(
+    "--consistency",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="R-Drop: weight of two drawings of dropout predicting alike; twice the work a pair.",
+)
+@click.option(
+    "--splitting",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Sub-word regularisation: share of pieces cut in two, in half of the pairs.",
+)
+@click.option(
+    "--encoder-layers", type=click.IntRange(1), help="More than the start's: deepened by copies."
+)
+@click.option("--decoder-layers", type=click.IntRange(1), help="Likewise.")
+@click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
 )
 @click.option(
@@ -126,6 +151,8 @@ def train_model(
     licence: str,
     packed: Path | None,
     share: float,
+    encoder_layers: int | None,
+    decoder_layers: int | None,
     **given: float | str | None,
 ) -> None:
     """Train a model on pairs of sentences.
@@ -144,6 +171,12 @@ def train_model(
     settings = Settings(annotation=Annotation(share=share), **given)  # type: ignore[arg-type]
     pairs = read_sources([_file_and_weight(one) for one in data], sources)
     checkpoint, begun = _start(start, out, [p.path for p in pairs], vocabulary, settings.seed)
+    if encoder_layers or decoder_layers:
+        from models.training.deepen import deepen
+
+        checkpoint = deepen(
+            checkpoint, out / "start", encoder_layers=encoder_layers, decoder_layers=decoder_layers
+        )
     if not evaluation and dev is None:
         remark("no --eval given: nothing keeps evaluation sentences out of the data")
     options = Options(

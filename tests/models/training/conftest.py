@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.tokenizer import Tokenizer
-from models.training.corpus import Corpus, Link, corpus
+from models.training.corpus import Corpus, Gathered, Link
 from models.training.new import Plan, create
 
 ARABIC = "٠١٢٣٤٥٦٧٨٩"
@@ -31,9 +31,11 @@ def encoded(folder: Path, pairs: list[tuple[str, str]]) -> Corpus:
     tokenizer = Tokenizer(folder)
     sources = tokenizer.ids([s for s, _ in pairs])
     targets = tokenizer.ids([t for _, t in pairs], target=True)
-    assert all(len(s) == len(t) for s, t in zip(sources, targets, strict=True))
-    links = [[Link(i, i) for i in range(len(s))] for s in sources]
-    return corpus(zip(sources, targets, strict=True), links=links)
+    gathered = Gathered()
+    for source, target in zip(sources, targets, strict=True):
+        assert len(source) == len(target)
+        gathered.add(source, target, links=[Link(i, i) for i in range(len(source))])
+    return gathered.corpus()
 
 
 @pytest.fixture(scope="session")

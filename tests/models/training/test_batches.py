@@ -7,7 +7,7 @@ import torch
 
 from models.training.annotate import Annotation
 from models.training.batches import START, Batches, Position, Symbols, in_order, padded
-from models.training.corpus import Corpus, Link, Pair, corpus
+from models.training.corpus import Corpus, Gathered, Link, Pair
 
 SYMBOLS = Symbols(0, 63)
 
@@ -56,8 +56,10 @@ def test_no_batch_is_larger_than_asked(copying: Corpus) -> None:
 
 
 def test_pairs_are_drawn_by_weight() -> None:
-    pairs = corpus([([5], [5]), ([6], [6])], weights=[1.0, 3.0])
-    labels = torch.cat([b.labels for _, b in islice(batches(pairs).stream(START), 60)])
+    gathered = Gathered()
+    gathered.add([5], [5])
+    gathered.add([6], [6], weight=3.0)
+    labels = torch.cat([b.labels for _, b in islice(batches(gathered.corpus()).stream(START), 60)])
     drawn = [(labels == piece).sum().item() for piece in (5, 6)]
     assert 2.5 < drawn[1] / drawn[0] < 3.5
 
@@ -79,4 +81,4 @@ def test_in_order_has_every_pair_once(copying: Corpus) -> None:
     assert sum(len(b.source) for b in made) == len(copying)
     pieces = np.concatenate([b.labels.numpy() for b in made])
     assert sorted(pieces[pieces != 0]) == sorted(copying.target.tolist())
-    assert list(in_order(corpus([]), SYMBOLS, tokens=10)) == []
+    assert list(in_order(Gathered().corpus(), SYMBOLS, tokens=10)) == []

@@ -6,11 +6,12 @@ import pytest
 import torch
 import transformers
 
-from models.train import _constants, _read_model, _taken_apart
+from models.train import _read_model
 from models.training import network
 from models.training.batches import Batch, Symbols, padded
 from models.training.corpus import Link, Pair
-from models.training.network import Network
+from models.training.learner import taken_apart
+from models.training.network import Network, constants
 
 PAIRS = [
     Pair([5, 6, 7, 8], [9, 10, 11], [Link(0, 0), Link(1, 0), Link(3, 2)], []),
@@ -24,9 +25,9 @@ class Part:
 
     def __init__(self, folder: Path) -> None:
         self.model = _read_model(folder)
-        self.shape, layout, flat = _taken_apart(self.model, folder)
+        self.shape, layout, flat = taken_apart(self.model, folder)
         self.leaves = {n: v.clone().requires_grad_() for n, v in layout.views(flat).items()}
-        self.network = Network(self.shape, self.leaves, _constants(self.model))
+        self.network = Network(self.shape, self.leaves, constants(self.model))
         with torch.no_grad():
             for name, leaf in self.leaves.items():
                 self.model.get_parameter(name).copy_(leaf)
@@ -81,6 +82,40 @@ def test_gradients_are_those_of_the_plain_smoothed_and_guided_loss(
         if name == network.EMBEDDING:  # the padding vector is no weight: the learner keeps it at 0
             expected[part.shape.pad] = leaf.grad[part.shape.pad] = 0
         torch.testing.assert_close(leaf.grad, expected, atol=1e-5, rtol=1e-4, msg=name)
+
+
+@pytest.mark.parametrize("slice_of", [1 << 22, 1000])
+def test_consistency_is_the_divergence_of_two_drawings(
+    slice_of: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-Drop's loss, written out plainly, has the same gradients."""
+    monkeypatch.setitem(network._LOGITS_AT_ONCE, "cpu", slice_of)
+    random = torch.Generator().manual_seed(1)
+    shapes = ((14, 8), (50, 8), (50,))
+    inputs = [torch.randn(shape, generator=random, requires_grad=True) for shape in shapes]
+    labels = torch.randint(50, (7,), generator=random).repeat(2)
+    network._Softmax.apply(*inputs, labels, 0.1, 0.7).backward()
+    made = [x.grad for x in inputs[:2]]
+    for x in inputs:
+        x.grad = None
+    states, embedding, bias = inputs
+    log_p = (states @ embedding.t() + bias).log_softmax(1)
+    one, other = log_p.chunk(2)
+    apart = [
+        torch.nn.functional.kl_div(a, b, log_target=True, reduction="sum")
+        for a, b in ((one, other), (other, one))
+    ]
+    plain = torch.nn.functional.cross_entropy(log_p, labels, label_smoothing=0.1)
+    (plain + 0.7 * 0.5 * sum(apart) / len(labels)).backward()
+    for ours, expected in zip(made, inputs, strict=False):
+        torch.testing.assert_close(ours, expected.grad)
+
+
+def test_a_pair_computed_twice_without_dropout_costs_the_same(part: Part) -> None:
+    batch = part.batch()
+    once, twice = (part.network.loss(batch, guide=0.3, consistency=c) for c in (0.0, 2.0))
+    torch.testing.assert_close(twice.nll, once.nll)
+    torch.testing.assert_close(twice.guide, once.guide)
 
 
 def test_padding_changes_nothing(part: Part) -> None:

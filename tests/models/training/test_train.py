@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,13 +15,14 @@ import torch
 import transformers
 from safetensors.torch import load_file
 
-from models.checkpoint import open_checkpoint
+from models.checkpoint import Card, open_checkpoint, read_card
 from models.convert import _write_model
 from models.errors import CheckpointError
 from models.tokenizer import END, Tokenizer
 from models.train import train
 from models.training.annotate import Annotation
-from models.training.corpus import Corpus, corpus, save
+from models.training.card import card_text
+from models.training.corpus import Corpus, Gathered, save
 from models.training.settings import Progress, Settings
 from tests.models.training.conftest import digits, encoded
 
@@ -163,9 +165,28 @@ def test_new_data_may_join_a_run(untrained: Path, copying: Corpus, tmp_path: Pat
     assert told[-1].step == 4
 
 
+def test_others_may_read_what_was_trained(untrained: Path, copying: Corpus, tmp_path: Path) -> None:
+    folder = train(untrained, copying, None, tmp_path, changed(QUICK, steps=1))
+    assert len({file.stat().st_mode for file in folder.iterdir()}) == 1
+
+
+def test_a_start_that_was_cut_short_is_named(
+    untrained: Path, copying: Corpus, tmp_path: Path
+) -> None:
+    start = Path(shutil.copytree(untrained, tmp_path / "start"))
+    old = start / "pytorch_model.bin"  # as torch wrote them before 1.6
+    torch.save(weights(start), old, _use_new_zipfile_serialization=False)
+    (start / "model.safetensors").unlink()
+    whole = old.read_bytes()
+    for size in (1, 30, len(whole) - 4000):
+        old.write_bytes(whole[:size])
+        with pytest.raises(CheckpointError, match="start: can't be read as a Marian checkpoint"):
+            train(start, copying, None, tmp_path / "run", QUICK)
+
+
 def test_nothing_to_train_on_is_said(untrained: Path, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="not one pair"):
-        train(untrained, corpus([]), None, tmp_path, QUICK)
+        train(untrained, Gathered().corpus(), None, tmp_path, QUICK)
 
 
 def test_a_loss_that_is_no_number_ends_the_run(
@@ -185,6 +206,18 @@ def test_the_card_is_written_with_each_checkpoint(
     assert (folder / "README.md").read_text(encoding="utf-8") == "# After 2 steps\n"
     assert (tmp_path / "curve.svg").read_text().startswith("<svg")
     assert Settings.from_json((tmp_path / "settings.json").read_text()).steps == 2
+
+
+@pytest.mark.parametrize("name", ["News: 2026", "no", "#1"])
+def test_a_card_holds_any_name(tmp_path: Path, name: str) -> None:
+    at = Progress(
+        step=1, tokens=1, minutes=1, minutes_left=0, tokens_per_second=1, loss=1, guide=0, learning_rate=0
+    )  # fmt: skip
+    card = Card(name=name, licence="CC0-1.0", alignment="guided")
+    text = card_text(card, "starter", QUICK, [], at)
+    (tmp_path / "README.md").write_text(text, encoding="utf-8")
+    assert read_card(tmp_path) == card
+    assert f"\n---\n# {name}\n\nArabic to English" in text
 
 
 @pytest.mark.slow
