@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.checkpoint import Checkpoint
-from models.convert import converted
+from models.convert import Proof, converted, proof
 from models.tokenizer import END, RESERVED, read_vocabularies
 from translate.engines.base import Hypothesis, Request, Search, check, check_prefixes
 from translate.errors import EngineError
@@ -39,6 +39,8 @@ PAD = 8
 # Sources whose length falls into the same step share a length limit, so that the limit, and with it what
 # a runaway translation looks like, depends on a sentence and not on its neighbours.
 STEP = 32
+# A known sentence's mean log-probability differs by less from processor to processor.
+_PROVEN = 0.1
 
 
 class CT2Engine:
@@ -58,7 +60,9 @@ class CT2Engine:
         self._search = search or Search()
         self._vocab = read_vocabularies(checkpoint.path)[1]
         self._suppress = [[piece] for piece in RESERVED if piece in self._vocab]
-        self._translator = _translator(converted(checkpoint, compute_type), compute_type, threads)
+        folder = converted(checkpoint, compute_type)
+        self._translator = _translator(folder, compute_type, threads)
+        self._prove(proof(folder))
 
     def decode(
         self, requests: Sequence[Request], *, beam_size: int = 4, n_best: int = 1
@@ -121,6 +125,21 @@ class CT2Engine:
         """The scores that `score` gives, in one pass without attention: many times cheaper."""
         self._check(requests)
         return self._scores([(r.tokens, r.prefix) for r in requests])
+
+    def _prove(self, known: Proof | None) -> None:
+        """Raise EngineError where a translation scores otherwise than when the model was converted."""
+        if known is None:
+            return
+        scored = self._translator.score_batch(
+            [list(known.source)], [list(known.target)], max_input_length=0
+        )
+        score = float(np.mean(scored[0].log_probs))
+        if not abs(score - known.score) <= _PROVEN:
+            raise EngineError(
+                f"{self.name} computes wrongly on this machine: a known sentence scores {score:.2f} "
+                f"instead of {known.score:.2f}. Where memory can't be made executable (systemd's "
+                "MemoryDenyWriteExecute), allow it, or use --engine ct2-float32"
+            )
 
     def _check(self, requests: Sequence[Request]) -> None:
         check(requests, positions=self._max_positions, vocab=self._vocab)

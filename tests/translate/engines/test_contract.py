@@ -4,12 +4,14 @@ import itertools
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models.checkpoint import Checkpoint
+from models.convert import Proof, proof
 from models.tokenizer import RESERVED, Tokenizer
 from translate.engines import ENGINES, open_engine
 from translate.engines.base import Engine, Hypothesis, Request, Search
@@ -228,3 +230,34 @@ def test_a_search_changes_what_is_found(ct2: Engine, checkpoint: Checkpoint) -> 
 
     assert repeated(free) > 0
     assert repeated(held) == 0
+
+
+def test_a_machine_that_computes_wrongly_is_found_out(
+    checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(folder: Path) -> Proof | None:
+        known = proof(folder)
+        return known and replace(known, score=known.score - 1)
+
+    monkeypatch.setattr("translate.engines.ct2.proof", other)
+    with pytest.raises(EngineError, match="computes wrongly on this machine"):
+        open_engine("ct2", checkpoint)
+
+
+@pytest.mark.slow
+def test_memory_that_cannot_be_executed_is_an_error_not_nonsense(checkpoint: Checkpoint) -> None:
+    """What systemd's MemoryDenyWriteExecute forbids, forbidden by prctl (Linux 6.3)."""
+    open_engine("ct2", checkpoint)  # converted
+    script = (
+        "import ctypes, sys\n"
+        "from models.registry import resolve\n"
+        "from translate.engines import open_engine\n"
+        "if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0): sys.exit(77)\n"
+        "open_engine('ct2', resolve('starter'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    if done.returncode == 77:
+        pytest.skip("this kernel has no PR_SET_MDWE")
+    assert "computes wrongly on this machine" in done.stderr
