@@ -1,6 +1,6 @@
 """Which readings of a printed word a cited word licenses: the grammar of names, terms and demonyms.
 
-Names (person, place, org, weapon) are matched as cited, article included. Terms inflect for case,
+Names (person, place, org, weapon, date) are matched as cited, article included. Terms inflect for case,
 number and definiteness; demonyms for gender too. Short words get less freedom, since few letters
 mean many other words.
 """

@@ -6,7 +6,7 @@ Spans are half-open and count code points of the ORIGINAL text, never of a folde
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Kind = Literal["person", "place", "org", "weapon", "demonym", "term"]
+Kind = Literal["person", "place", "org", "weapon", "date", "demonym", "term"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Flag = Literal["exact", "case-sensitive", "forbidden", "read-only"]

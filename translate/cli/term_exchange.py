@@ -38,7 +38,7 @@ def import_terms(file: Path, out: Path, kind: str | None, encoding: str, force: 
 
     \b
     tsv       TSV or CSV: source, target, kind, variants parted by |; all but the first two may be left
-              out, and so may the header line. Kinds: person, place, org, weapon, demonym, term
+              out, and so may the header line. Kinds: person, place, org, weapon, date, demonym, term
     tbx       TBX-Basic 3 (both styles) and TBX 2: concepts with an Arabic and an English term
     deepl     DeepL's glossaries: source, target (TSV or CSV)
     opus-cat  OPUS-CAT's termbases (YAML)
