@@ -45,7 +45,7 @@ class Known:
 _KNOWN = (
     Known(
         name="starter",
-        params="25 M",
+        params="33 M",
         licence="Apache-2.0",
         note="ships with Dragoman; small and fast; reads agreed terms inside the source",
     ),
