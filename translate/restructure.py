@@ -100,7 +100,8 @@ def _covering(
     """The saved segments as far as they cover the first of `segments`, or the first few, to the letter; and how
     many these are."""
     first = segments[0]
-    text, starts, ends = first.source, [0], [len(first.source)]
+    text, starts = first.before + first.source, [len(first.before)]
+    ends = [len(text)]
     for following in segments[1:]:
         starts.append(len(text) + len(following.before))
         text += following.before + following.source
@@ -109,9 +110,11 @@ def _covering(
     done = 0
     for name, source in saved:
         start = _SPACE.match(text, done).end()  # type: ignore[union-attr]  # matches the empty string too
+        if not parts and text.startswith(source, starts[0]):
+            start = starts[0]  # else it may begin with what stood before, as after a join and a cut
         if not source or not text.startswith(source, start):
             break
-        before = first.before if not parts else text[done:start]
+        before = text[done:start]
         done = start + len(source)
         kinds = {
             s.kind for s, a, b in zip(segments, starts, ends, strict=True) if a < done and start < b

@@ -62,6 +62,15 @@ def test_a_rerun_restores_what_a_person_made(text: str, steps: int, chance: rand
     assert alike(restore(fresh, names(made))) == alike(made)
 
 
+def test_a_cut_before_a_mark_between_segments_is_restored() -> None:
+    """Met by chance: joined, then cut so that the second part begins with what stood between the two."""
+    fresh = list(segment("نعم؟\u200fلا")[0])
+    assert [s.before for s in fresh] == ["", "\u200f"]
+    made = list(split(join(*fresh), len(fresh[0].source)))
+    assert made[1].source == "\u200fلا"
+    assert alike(restore(fresh, names(made))) == alike(made)
+
+
 @given(st.sampled_from(TEXTS), st.integers(1, 40), st.randoms(use_true_random=False))
 def test_only_what_changed_in_the_text_is_cut_anew(
     text: str, steps: int, chance: random.Random
