@@ -6,7 +6,6 @@ term before it is saved, with its effect.
 
 import base64
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.browser import open_chromium
 
 DATA = Path(__file__).parent / "data"
-ARTICLE = DATA / "review/article"
+ARTICLE = DATA / "article/article.ar.txt"
 GOLDEN = DATA / "golden"
 LIMIT = 250 * 1024  # bytes of a picture
 NAME = "كيم جونغ أون"
@@ -49,7 +48,7 @@ def main() -> None:
     """Write both pictures."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Path(folder)
-        shutil.copytree(ARTICLE, home / "out/article")
+        translate(home)
         with served(home) as address, chromium(home) as browser:
             browser.get(address)
             until(lambda: browser.execute_script("return text.dataset.ready"))
@@ -59,16 +58,31 @@ def main() -> None:
             photograph(browser, "effect")
 
 
+def translate(home: Path) -> None:
+    """The example article, as a newcomer gets it."""
+    command = [
+        sys.executable,
+        "-m",
+        "translate.cli",
+        "translate",
+        str(ARTICLE),
+        "-o",
+        str(home / "out"),
+    ]
+    environment = {**os.environ, "XDG_DATA_HOME": str(home / "data")}
+    subprocess.run(command, env=environment, check=True)
+
+
 def reviewed(browser: Any) -> None:
-    """A segment approved, the next edited and approved, the pointer on a word of the third."""
+    """The third segment approved, the second edited and approved, the pointer on a word of the first."""
     first, second, third = (r.get_attribute("id") for r in rows(browser)[:3])
-    box = browser.find_element("css selector", f"#{first} .box")
+    box = browser.find_element("css selector", f"#{third} .box")
     box.click()
     press(browser, Keys.CONTROL, Keys.ENTER)
     until(lambda: count(browser, "reviewed") == "1")
     edited = browser.find_element("css selector", f"#{second} .box")
     browser.execute_script(
-        "const t = arguments[0].firstChild, w = 'are a strong symbolic nature';"
+        "const t = arguments[0].firstChild, w = 'are strongly symbolically marked';"
         "getSelection().setBaseAndExtent(t, t.data.indexOf(w), t, t.data.indexOf(w) + w.length)",
         edited,
     )
@@ -78,7 +92,7 @@ def reviewed(browser: Any) -> None:
     until(lambda: count(browser, "reviewed") == "2")
     ActionChains(browser).send_keys(Keys.ESCAPE).perform()
     browser.execute_script("scrollTo(0, 0)")
-    x, y = browser.execute_script(PLACE, third, "officially")
+    x, y = browser.execute_script(PLACE, first, "rifle")
     pointer = ActionChains(browser)
     pointer.w3c_actions.pointer_action.move_to_location(x, y)
     pointer.perform()

@@ -59,7 +59,7 @@ def test_list_has_what_the_hubs_cache_holds_and_what_is_wrong_with_it(
     ran = dragoman("models", "list")
     assert ran.err == ""
     shown = next(line for line in ran.out.splitlines() if "house/news" in line)
-    assert shown == f"  house/news\t25 M\tapache-2.0\t{folder / 'snapshots' / '0a1b2c'}"
+    assert shown == f"  house/news\t33 M\tapache-2.0\t{folder / 'snapshots' / '0a1b2c'}"
     (folder / "snapshots" / "0a1b2c" / "model.safetensors").write_bytes(b"cut")
     ran = dragoman("models", "list")
     assert "house/news" in ran.out
@@ -76,9 +76,9 @@ def test_info_describes_a_model(dragoman: Dragoman, house: Path) -> None:
     assert told["name"].startswith("starter@")
     assert told["folder"] == str(STARTER)
     assert told["licence"] == "apache-2.0"
-    assert told["parameters"] == "25,426,944"
+    assert told["parameters"] == "33,116,928"
     assert told["architecture"] == (
-        "6 encoder and 3 decoder layers, width 384, 12 heads, feed-forward 1536, gelu"
+        "9 encoder and 4 decoder layers, width 384, 12 heads, feed-forward 1536, gelu"
     )
     assert told["vocabulary"] == "20,001 pieces"
     assert told["reads terms inside the source"] == "yes"
@@ -97,8 +97,8 @@ def test_info_describes_a_model(dragoman: Dragoman, house: Path) -> None:
 def test_info_as_json(dragoman: Dragoman) -> None:
     told = json.loads(dragoman("models", "info", "starter", "--json").out)
     assert told["label"] == f"starter@{told['label'].rpartition('@')[2]}"
-    assert told["architecture"]["decoder_layers"] == 3
-    assert (told["parameters"], told["precision"], told["inline_terms"]) == (25426944, "F16", True)
+    assert told["architecture"]["decoder_layers"] == 4
+    assert (told["parameters"], told["precision"], told["inline_terms"]) == (33116928, "F16", True)
     assert told["bytes"] == (STARTER / "model.safetensors").stat().st_size
 
 
@@ -130,7 +130,7 @@ def test_use_lasts(dragoman: Dragoman, house: Path, tmp_path: Path) -> None:
     assert "from now on: house@" in ran.err
     assert dragoman("models", "info").out.startswith("name: house@")
     shown = dragoman("models", "list").out.splitlines()[-2:]
-    assert shown == [f"* {house}\t25 M\tnot stated\t{house}", "    a folder of yours"]
+    assert shown == [f"* {house}\t33 M\tnot stated\t{house}", "    a folder of yours"]
     rows = [json.loads(row) for row in dragoman("models", "list", "--json").out.splitlines()]
     assert [row["name"] for row in rows if row["default"]] == [str(house)]
     assert dragoman("models", "use", "starter").code == 0
