@@ -5,6 +5,7 @@ import sys
 
 NAMES = (
     "terms",
+    "wmt23",
     "peers",
     "alignment",
     "match",

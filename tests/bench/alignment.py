@@ -1,10 +1,10 @@
 """How good is the word alignment: alignment error rate against sentence pairs aligned by hand.
 
-    python -m tests.bench alignment [--engine ct2|ct2-float32|marian]
+    python -m tests.bench alignment [--model M] [--engine ct2|ct2-float32|marian]
 
 AER = 1 - (|A∩S| + |A∩P|) / (|A| + |S|), with P including S (Och and Ney 2003). The reference translation is
 forced through the model, so this measures alignment alone. Rows take the attention of head 0 of the last
-decoder layer in simpler and simpler ways; `--heads` asks the torch engine for every head of every layer.
+decoder layer in simpler and simpler ways.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.checkpoint import Checkpoint
 from models.registry import resolve
 from models.tokenizer import Tokenizer
 from translate.align import WordAttention, links, word_attention
@@ -57,9 +58,10 @@ def aer(made: Sequence[Links], pairs: Sequence[Pair]) -> tuple[float, float, flo
     return 1 - (in_sure + in_possible) / (total + sure), in_possible / total, in_sure / sure
 
 
-def evidence(pairs: Sequence[Pair], engine_name: str) -> list[WordAttention]:
-    """Forced attention of the starter on the pairs, summed to words, cues included."""
-    checkpoint = resolve("starter")
+def evidence(
+    pairs: Sequence[Pair], checkpoint: Checkpoint, engine_name: str
+) -> list[WordAttention]:
+    """Forced attention of the model on the pairs, summed to words, cues included."""
     tokenizer, engine = Tokenizer(checkpoint.path), open_engine(engine_name, checkpoint)
     sources = [
         encode(p.source, lambda t: [(x.piece, x.span) for x in tokenizer.encode(t)]) for p in pairs
@@ -102,18 +104,20 @@ WAYS: dict[str, Callable[[WordAttention], Links]] = {
 def main(arguments: Sequence[str]) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="tests.bench alignment")
+    parser.add_argument("--model", default="starter")
     parser.add_argument("--engine", default="ct2")
     options = parser.parse_args(arguments)
-    pairs = gold()
-    with_cues = evidence(pairs, options.engine)
+    pairs, checkpoint = gold(), resolve(options.model)
+    with_cues = evidence(pairs, checkpoint, options.engine)
     import translate.align as module
 
     weights = module._CUE_WEIGHT, module._MARK_WEIGHT, module._MARK_TO_WORD
     module._CUE_WEIGHT, module._MARK_WEIGHT, module._MARK_TO_WORD = 0.0, 0.0, 1.0
-    without = evidence(pairs, options.engine)
+    without = evidence(pairs, checkpoint, options.engine)
     module._CUE_WEIGHT, module._MARK_WEIGHT, module._MARK_TO_WORD = weights
     print(
-        f"{len(pairs)} pairs, {sum(len(p.sure) for p in pairs)} sure links, engine {options.engine}\n"
+        f"{checkpoint.label}: {len(pairs)} pairs, {sum(len(p.sure) for p in pairs)} sure links, "
+        f"engine {options.engine}\n"
     )
     print("| links | cues | AER | precision | recall |\n|---|---|---|---|---|")
     for name, way in WAYS.items():

@@ -1,6 +1,6 @@
 """Does enforcement work, and what does it cost? Success per occurrence, BLEU, chrF, doubled renderings, time.
 
-    python -m tests.bench terms [--set article|flores|news|flores-random|news-random] [--limit N]
+    python -m tests.bench terms [--set article|flores|news|flores-random|news-random] [--limit N] [--model M]
 
 Ways, all with the same weights, engine, text and termbase:
   plain        no hint, no mending: what the model does by itself
@@ -80,11 +80,11 @@ def blind_replacement(part: _Part, reading: _Reading) -> str:
     return text
 
 
-def runs(segments: Sequence[Segment], termbase: Termbase, engine: str) -> list[Run]:
+def runs(segments: Sequence[Segment], termbase: Termbase, *, model: str, engine: str) -> list[Run]:
     """All ways; what two ways share is decoded once and counted for both."""
     out = []
     for inline in (False, True):
-        translator = Translator(model="starter", engine=engine, glossary=termbase, inline=inline)
+        translator = Translator(model=model, engine=engine, glossary=termbase, inline=inline)
         parts = [p for s in segments for p in translator.job(s).parts]
         order = sorted(range(len(parts)), key=lambda i: len(parts[i].pieces.tokens))
         chunks = [order[i : i + CHUNK] for i in range(0, len(order), CHUNK)]
@@ -127,10 +127,12 @@ def table(
     termbase: Termbase,
     segments: Sequence[Segment],
     references: Sequence[str],
+    *,
+    model: str,
     engine: str,
 ) -> None:
     """Measure all ways on one set and print the rows."""
-    measured = runs(segments, termbase, engine)
+    measured = runs(segments, termbase, model=model, engine=engine)
     plain = measured[0]
     total = sum(len(p.constraints) for p in plain.parts)
     violating = sum(_bad(p, t) > 0 for p, t in zip(plain.parts, plain.texts, strict=True))
@@ -177,6 +179,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="tests.bench terms")
     parser.add_argument("--limit", type=int, default=10**6)
     parser.add_argument("--set", action="append", choices=SETS)
+    parser.add_argument("--model", default="starter")
     parser.add_argument("--engine", default="ct2")
     options = parser.parse_args(arguments)
     for name in options.set or SETS:
@@ -185,4 +188,11 @@ def main(arguments: Sequence[str]) -> None:
         paths = [DATA / f"eval/{base}-{control or 'names'}.po"]
         termbase = Termbase.load(shipped_paths() if base == "article" else paths)
         n = options.limit
-        table(name, termbase, segments[:n], references[:n], options.engine)
+        table(
+            name,
+            termbase,
+            segments[:n],
+            references[:n],
+            model=options.model,
+            engine=options.engine,
+        )
