@@ -5,7 +5,8 @@
 Two things go wrong in adapting a model to a small text: it learns the text by heart, and it forgets the rest
 (catastrophic forgetting). Against the first, training stops when the loss on held-out pairs no longer falls.
 Against the second, other sentences are mixed in with what the model itself made of them (self-distillation;
-Li and Hoiem 2016, Kim and Rush 2016), at a low learning rate.
+Li and Hoiem 2016, Kim and Rush 2016), at a low learning rate; and where general sentences still suffer, only
+a share of what changed in the weights is taken (Wortsman et al. 2022).
 
 The verdict is of translations, not of losses: held-out pairs that neither training nor stopping saw must gain,
 beyond chance, and general sentences must not fall beyond a margin. Otherwise the outcome says so in figures
@@ -18,7 +19,7 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -34,8 +35,8 @@ from models.training.settings import Progress, Settings
 
 GENERAL = Path(__file__).resolve().parent / "general.tsv"
 FEWEST = 100  # pairs that adapting makes sense with
-_TEST, _DEV = 200, 100  # pairs held out for the verdict and for stopping, at most
-_TEST_SHARE, _DEV_SHARE = 0.2, 0.1
+_TEST, _DEV = 200, 100  # pairs held out for the verdict and for choosing before it, at most
+_SHARES = (1.0, 0.75, 0.5, 0.25)  # of what changed in the weights, tried in turn
 _log = logging.getLogger(__name__)
 
 Translate = Callable[
@@ -86,7 +87,7 @@ class Adaptation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """Pairs to train on, to stop by, to judge by; no source is in two of them."""
+    """Pairs to train on, to choose by, to judge by; no source is in two of them."""
 
     train: tuple[Text, ...]
     dev: tuple[Text, ...]
@@ -98,6 +99,7 @@ class Outcome:
     """What came of it. `folder` is None where the model was refused, for the `reasons` given.
 
     dropped: pairs of the memory left out, by reason. rounds: the best one and how many were tried.
+    share: of the change in the weights, what was judged.
     """
 
     folder: Path | None
@@ -107,6 +109,7 @@ class Outcome:
     trained: int
     dropped: dict[str, int] = field(default_factory=dict)
     rounds: tuple[int, int] = (0, 0)
+    share: float = 1.0
     minutes: float = 0.0
 
 
@@ -125,9 +128,9 @@ def adapt(
 ) -> Outcome:
     """Adapt `start` to `pairs` and write the new checkpoint to `out`, if it is better.
 
-    general: pairs of any other text; seven tenths are replayed, the rest is the general set. terms: termbases
-    for inline annotation where the checkpoint reads it; bare_terms: their entries as pairs. Raises CheckpointError
-    where there are too few pairs, or `out` exists.
+    general: pairs of any other text; half is replayed, by two tenths the share of the change is chosen, three
+    tenths are the general set. terms: termbases for inline annotation where the checkpoint reads it;
+    bare_terms: their entries as pairs. Raises CheckpointError where there are too few pairs, or `out` exists.
     """
     settings = settings or Adaptation()
     if out.exists():
@@ -138,23 +141,42 @@ def adapt(
             f"only {len(kept)} usable pairs; adapting needs at least {FEWEST}, and gains from a thousand up"
             + (f" (left out: {_counted(dropped)})" if dropped else "")
         )
-    own = split(kept)
-    other = split(usable(read_pairs(general))[0])
+    others, _ = usable(read_pairs(general))
+    if len(others) < FEWEST:
+        raise CheckpointError(
+            f"only {len(others)} usable pairs of other text; to tell what is forgotten takes at least {FEWEST}",
+            path=str(general),
+        )
+    own, other = split(kept), split(others, test=0.3, dev=0.2)
     with _workshop(out) as work:
         report(f"translating {len(other.train)} general sentences to replay")
         sources = [source for source, _ in other.train]
         replay = list(zip(sources, translate(start.path, sources), strict=True))
-        elsewhere = (*other.dev, *other.test)
         parts = {"memory": own.train, "replay": replay, "terms": usable(bare_terms)[0]}
-        for name, part in (("test", own.test), ("general", elsewhere), ("dev", own.dev)):
+        for name, part in (
+            ("test", own.test), ("general", (*other.dev, *other.test)), ("dev", own.dev),
+        ):  # fmt: skip
             _write(work / f"{name}.tsv", part)
         prepared = _prepared(start, parts, terms, work, settings, report)
         trained = len(prepared.corpus)
         best, rounds, minutes = _train(start, prepared, work, settings, report)
-        report("judging: translating held-out and general sentences before and after")
-        with _on_trial(best):
-            domain = _compared(start.path, best, own.test, translate, compare)
-            beyond = _compared(start.path, best, elsewhere, translate, compare)
+        with ExitStack() as trials:
+
+            def judge(folder: Path, pairs: Sequence[Text]) -> Comparison:
+                sources, references = [s for s, _ in pairs], [t for _, t in pairs]
+                before, after = translate(start.path, sources), translate(folder, sources)
+                return compare(before, after, references)
+
+            def general_gain(folder: Path) -> float:
+                trials.enter_context(_on_trial(folder))
+                return judge(folder, other.dev).gain
+
+            report("choosing: translating other general sentences before and after")
+            found, share = _largest_share(
+                start.path, best, work, general_gain, settings.margin, report
+            )
+            report("judging: translating held-out and general sentences before and after")
+            domain, beyond = judge(found, own.test), judge(found, other.test)
             reasons = verdict(domain, beyond, settings)
             outcome = Outcome(
                 folder=None if reasons else out,
@@ -164,11 +186,12 @@ def adapt(
                 trained=trained,
                 dropped=dropped,
                 rounds=rounds,
+                share=share,
                 minutes=minutes,
             )
             if not reasons:
-                _write_card(best, start, out.name, outcome)
-                best.rename(out)
+                _write_card(found, start, out.name, outcome)
+                found.rename(out)
     return outcome
 
 
@@ -178,16 +201,18 @@ def usable(pairs: Iterable[Text | NoPair]) -> tuple[list[Text], dict[str, int]]:
     return list(sound(pairs, dropped, Seen())), dict(dropped)
 
 
-def split(pairs: Sequence[Text]) -> Split:
-    """The same pairs are always held out, and more pairs change little: the order is by a hash of the source."""
-    test = min(_TEST, int(len(pairs) * _TEST_SHARE))
-    dev = min(_DEV, int(len(pairs) * _DEV_SHARE))
+def split(pairs: Sequence[Text], *, test: float = 0.2, dev: float = 0.1) -> Split:
+    """Hold out these shares of the pairs, at most 200 and 100.
+
+    The same pairs are always held out, and more pairs change little: the order is by a hash of the source.
+    """
+    tests, devs = min(_TEST, int(len(pairs) * test)), min(_DEV, int(len(pairs) * dev))
     ordered = sorted(pairs, key=lambda pair: hashlib.sha256(pair[0].encode()).digest())
     parts: tuple[list[Text], list[Text], list[Text]] = ([], [], [])
     previous, at = "", 0
     for i, pair in enumerate(ordered):
         if pair[0] != previous:  # a source with several translations stays together
-            at = 0 if i < test else 1 if i < test + dev else 2
+            at = 0 if i < tests else 1 if i < tests + devs else 2
         parts[at].append(pair)
         previous = pair[0]
     return Split(test=tuple(parts[0]), dev=tuple(parts[1]), train=tuple(parts[2]))
@@ -236,7 +261,8 @@ Fine-tuned from `{start.label}` (weights sha256 `{start.sha256}`) on {date.today
 restrict it further.
 
 Data: {outcome.trained} pairs, replay and terms included; left out: {_counted(outcome.dropped) or "none"}.
-Round {outcome.rounds[0]} of {outcome.rounds[1]} was the best; {outcome.minutes:.1f} minutes.
+Round {outcome.rounds[0]} of {outcome.rounds[1]} was the best; {outcome.minutes:.1f} minutes. Of the change in the
+weights {outcome.share:.0%} was taken.
 
 | chrF | lines | before | after | p |
 |---|---|---|---|---|
@@ -349,15 +375,26 @@ def _train(
     return best, (losses.index(min(losses)) + 1, len(losses)), told[-1].minutes
 
 
-def _compared(
-    before: Path,
-    after: Path,
-    pairs: Sequence[Text],
-    translate: Translate,
-    compare: Compare,
-) -> Comparison:
-    sources, references = [s for s, _ in pairs], [t for _, t in pairs]
-    return compare(translate(before, sources), translate(after, sources), references)
+def _largest_share(
+    start: Path,
+    tuned: Path,
+    work: Path,
+    general_gain: Callable[[Path], float],
+    margin: float,
+    report: Callable[[str], None],
+) -> tuple[Path, float]:
+    """The checkpoint with the most of the change that loses no more than `margin`, else the least; its share."""
+    from models.training.interpolate import interpolate
+
+    for share in _SHARES:
+        folder = tuned
+        if share < 1:
+            folder = interpolate(start, tuned, share, work / f"share-{share:g}")
+        gain = general_gain(folder)
+        report(f"{share:.0%} of the change in the weights: general sentences {gain:+.1f} chrF")
+        if gain >= -margin:
+            break
+    return folder, share
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -40,6 +40,8 @@ def test_the_same_pairs_are_held_out_in_any_order() -> None:
     assert there == back
     assert (len(there.test), len(there.dev), len(there.train)) == (100, 50, 350)
     assert len(split(pairs(5000)).test) == 200
+    shares = split(pairs(300), test=0.3, dev=0.2)
+    assert (len(shares.test), len(shares.dev), len(shares.train)) == (90, 60, 150)
 
 
 def test_what_is_left_out_is_counted() -> None:
@@ -93,8 +95,10 @@ def echo(folder: Path, sources: Sequence[str]) -> list[str]:
     return [f"This is what {folder.name} made of it" for _ in sources]
 
 
-def compare(domain: Comparison, general: Comparison) -> Callable[..., Comparison]:
-    told = iter((domain, general))
+def compare(
+    domain: Comparison, general: Comparison, choosing: Sequence[Comparison] = (LEVEL,)
+) -> Callable[..., Comparison]:
+    told = iter((*choosing, domain, general))
 
     def told_next(
         before: Sequence[str], after: Sequence[str], references: Sequence[str]
@@ -121,6 +125,7 @@ def test_a_better_model_is_written_with_its_card(toy: Path, tmp_path: Path) -> N
     assert "| held-out pairs of the memory | 24 | 40.00 | 45.00 | 0.001 |" in card
     assert "| general sentences | 90 | 50.00 | 49.50 | 0.200 |" in card
     assert [path.name for path in tmp_path.iterdir()] == ["ours"]
+    assert "100% was taken" in " ".join(card.split())
     assert any("round 1 of at most 2" in line for line in said)
 
 
@@ -133,6 +138,43 @@ def test_a_worse_model_leaves_nothing(toy: Path, tmp_path: Path) -> None:
     assert "fell from 50.0 to 30.0" in outcome.reasons[0]
     assert outcome.rounds[1] in (1, 2)
     assert list(tmp_path.iterdir()) == []
+
+
+def fallen(points: float) -> Comparison:
+    return replace(LEVEL, after=LEVEL.before - points)
+
+
+@pytest.mark.parametrize(
+    ("losses", "share"),
+    [((1,), 1.0), ((1.1, 0.9), 0.75), ((4, 3, 2, 1.5), 0.25)],
+)
+def test_as_much_is_taken_as_general_sentences_bear(
+    toy: Path, tmp_path: Path, losses: Sequence[float], share: float
+) -> None:
+    """A point at most, by sentences that neither training nor the verdict sees."""
+    judged, asked = (
+        list[tuple[str, tuple[str, ...]]](),
+        compare(GOOD, LEVEL, [*map(fallen, losses)]),
+    )
+
+    def watched(folder: Path, sources: Sequence[str]) -> list[str]:
+        judged.append((folder.name, tuple(sources)))
+        return echo(folder, sources)
+
+    outcome = adapt.adapt(
+        open_checkpoint(toy), pairs(120), tmp_path / "ours",
+        translate=watched, compare=asked, settings=settings(),
+    )  # fmt: skip
+    assert outcome.share == share
+    assert outcome.folder == tmp_path / "ours"
+    assert [path.name for path in tmp_path.iterdir()] == ["ours"]
+    card = (outcome.folder / "README.md").read_text(encoding="utf-8")
+    assert f"{share:.0%} was taken" in " ".join(card.split())
+    sets = [set(sources) for _, sources in judged]
+    replayed, choosing, domain, general = sets[0], sets[1], sets[-3], sets[-1]
+    assert [len(one) for one in (replayed, choosing, domain, general)] == [150, 60, 24, 90]
+    assert len(replayed | choosing | domain | general) == 324
+    assert judged[-1][0] == ("best" if share == 1 else f"share-{share:g}")
 
 
 def converting(folder: Path, sources: Sequence[str]) -> list[str]:
@@ -148,9 +190,16 @@ def cached() -> set[str]:
     return {path.name for path in convert._cache().iterdir()}
 
 
-@pytest.mark.parametrize("general", [LEVEL, replace(LEVEL, after=30.0)])
+@pytest.mark.parametrize(
+    ("choosing", "general"),
+    [((LEVEL,), LEVEL), ((fallen(2), LEVEL), LEVEL), ((fallen(2), LEVEL), fallen(20))],
+)
 def test_what_judging_converted_stays_only_if_it_is_taken(
-    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, general: Comparison
+    toy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    choosing: Sequence[Comparison],
+    general: Comparison,
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     start = open_checkpoint(toy)
@@ -158,10 +207,11 @@ def test_what_judging_converted_stays_only_if_it_is_taken(
     before = cached()
     outcome = adapt.adapt(
         start, pairs(120), tmp_path / "ours",
-        translate=converting, compare=compare(GOOD, general), settings=settings(),
+        translate=converting, compare=compare(GOOD, general, choosing), settings=settings(),
     )  # fmt: skip
     if outcome.folder:
-        assert convert.conversions(open_checkpoint(outcome.folder))
+        (kept,) = convert.conversions(open_checkpoint(outcome.folder))
+        assert cached() == {*before, kept.folder.name, convert._lock(kept.folder).name}
     else:
         assert cached() == before
 
@@ -183,6 +233,16 @@ def test_too_little_to_learn_from_is_said(toy: Path, tmp_path: Path) -> None:
         adapt.adapt(
             open_checkpoint(toy), few, tmp_path / "o", translate=echo, compare=compare(GOOD, LEVEL)
         )
+
+
+def test_too_little_of_other_text_is_said(toy: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.tsv"
+    other.write_text("".join(f"{s}\t{t}\n" for s, t in pairs(99)), encoding="utf-8")
+    with pytest.raises(CheckpointError, match=r"other.tsv: only 99 usable pairs of other text"):
+        adapt.adapt(
+            open_checkpoint(toy), pairs(120), tmp_path / "o",
+            translate=echo, compare=compare(GOOD, LEVEL), general=other,
+        )  # fmt: skip
 
 
 def test_nothing_is_overwritten(toy: Path, tmp_path: Path) -> None:
@@ -224,6 +284,6 @@ def test_held_out_is_not_trained_on(
     ((trained, held),) = prepared
     assert {source for source, _ in held.train} <= trained
     assert trained.isdisjoint(source for source, _ in (*held.test, *held.dev))
-    general = split(usable(read_pairs(adapt.GENERAL))[0])
+    general = split(usable(read_pairs(adapt.GENERAL))[0], test=0.3, dev=0.2)
     assert trained.isdisjoint(source for source, _ in (*general.test, *general.dev))
     assert {source for source, _ in general.train} <= trained

@@ -43,7 +43,13 @@ if TYPE_CHECKING:
     metavar="FOLDER",
     help="Where the adapted model goes.",
 )
-@click.option("--minutes", default=15.0, show_default=True, type=click.FloatRange(0.1, 10_000))
+@click.option(
+    "--minutes",
+    default=15.0,
+    show_default=True,
+    type=click.FloatRange(0.1, 10_000),
+    help="Of training at most; preparing and judging come on top.",
+)
 @click.option(
     "--rounds",
     default=5,
@@ -171,4 +177,5 @@ def _shown(outcome: "Outcome") -> str:
     rows.append(f"pairs\t{outcome.trained}")
     rows += [f"left out: {reason}\t{number}" for reason, number in outcome.dropped.items()]
     rows.append(f"round\t{best} of {tried}, {outcome.minutes:.1f} minutes")
+    rows.append(f"share of the change\t{outcome.share:.0%}")
     return "\n".join(rows)

@@ -24,7 +24,8 @@ def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         asked.update(options, start=start, pairs=list(pairs))
         return Outcome(
             folder=None if asked["reasons"] else out, reasons=asked["reasons"], domain=DOMAIN,
-            general=GENERAL, trained=1700, dropped={"duplicate": 3}, rounds=(2, 3), minutes=4.0,
+            general=GENERAL, trained=1700, dropped={"duplicate": 3}, rounds=(2, 3), share=0.75,
+            minutes=4.0,
         )  # fmt: skip
 
     monkeypatch.setattr(adapt, "adapt", adapted)
@@ -43,6 +44,7 @@ def test_an_adapted_model_is_told_in_figures(
     assert "held out\t200\t40.00\t45.00\t0.001" in ran.out
     assert "general\t90\t50.00\t49.50\t0.200" in ran.out
     assert "left out: duplicate\t3" in ran.out
+    assert "share of the change\t75%" in ran.out
     assert "--model ours" in ran.err
     assert given["pairs"] == [("نص", "text")]
     assert ("موسكو", "Moscow") in given["bare_terms"]
