@@ -397,7 +397,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="dragoman-") as name:
             job = pack.unpack(folder, Path(name) / "packed")
-            start = deepen(job.start, Path(name) / "start", **layers)
+            start = job.start
+            if any(layers.values()):
+                start = deepen(start, Path(name) / "start", **layers)
             given = {key: value for key, value in options.items() if value is not None}
             settings = dataclasses.replace(job.settings, **given)
             train(start, job.corpus, job.dev, out, settings, lambda p: print(p.line(), flush=True))

@@ -8,10 +8,10 @@ layers cost much more, up to 8.66.
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 from models.errors import CheckpointError
+from models.training.pack import carry_texts, read_weights
 
 _LAYER = re.compile(r"model\.(encoder|decoder)\.layers\.(\d+)\.(.+)")
 
@@ -21,9 +21,9 @@ def deepen(
 ) -> Path:
     """Write the checkpoint in `start` with that many layers (None: as many as it has) into the folder `into`.
 
-    Raises CheckpointError for fewer layers than there are, or more than twice as many.
+    Raises CheckpointError for fewer layers than there are, or more than twice as many, or weights that are no safetensors.
     """
-    from safetensors.numpy import load_file, save_file
+    from safetensors.numpy import save_file
 
     config = json.loads((start / "config.json").read_text(encoding="utf-8"))
     plans = {}
@@ -32,13 +32,12 @@ def deepen(
         plans[side] = _plan(side, there, wanted or there, start)
         config[f"{side}_layers"] = len(plans[side])
     config["num_hidden_layers"] = config["encoder_layers"]
+    held = read_weights(start, "deepening")
     into.mkdir(parents=True, exist_ok=True)
-    for file in start.iterdir():
-        if file.suffix in (".json", ".spm"):
-            shutil.copyfile(file, into / file.name)
+    carry_texts(start, into)
     (into / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     weights = {}
-    for name, weight in load_file(start / "model.safetensors").items():
+    for name, weight in held.items():
         if found := _LAYER.fullmatch(name):
             side, layer, rest = found[1], int(found[2]), found[3]
             for at, of in enumerate(plans[side]):

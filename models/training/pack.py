@@ -41,11 +41,9 @@ def pack(folder: Path, corpus: Corpus, dev: Corpus, start: Path, settings: Setti
     (folder / "start").mkdir(parents=True, exist_ok=True)
     save(folder / _CORPUS, corpus)
     save(folder / _DEV, dev)
-    for file in start.iterdir():
-        if file.suffix in (".json", ".spm"):
-            shutil.copyfile(file, folder / "start" / file.name)
+    carry_texts(start, folder / "start")
     with writing(folder / "start" / _WEIGHTS) as out:
-        save_arrays(out, _rounded(_read(start)), compressed=True)
+        save_arrays(out, _rounded(read_weights(start, "packing")), compressed=True)
     (folder / _SETTINGS).write_text(settings.to_json(), encoding="utf-8")
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
@@ -70,12 +68,20 @@ def unpack(folder: Path, into: Path) -> Packed:
     return Packed(corpus=corpus, dev=dev, start=into, settings=settings)
 
 
-def _read(start: Path) -> dict[str, NDArray[Any]]:
+def carry_texts(start: Path, into: Path) -> None:
+    """Copy what a checkpoint holds beside its weights."""
+    for file in start.iterdir():
+        if file.suffix in (".json", ".spm"):
+            shutil.copyfile(file, into / file.name)
+
+
+def read_weights(start: Path, purpose: str) -> dict[str, NDArray[Any]]:
+    """By name. Raises CheckpointError where the checkpoint has no safetensors, which `purpose` needs."""
     from safetensors.numpy import load_file
 
     if not (start / "model.safetensors").is_file():
         raise CheckpointError(
-            "has no model.safetensors, which packing needs; train a step here first, and pack what "
+            f"has no model.safetensors, which {purpose} needs; train a step here first, and take what "
             "that wrote",
             path=str(start),
         )

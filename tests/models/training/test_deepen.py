@@ -35,6 +35,14 @@ def test_as_many_layers_are_the_same_model(toy: Path, tmp_path: Path) -> None:
     assert kept[0]["encoder_layers"] == kept[1]["encoder_layers"]
 
 
+def test_other_weights_than_safetensors_are_an_error(toy: Path, tmp_path: Path) -> None:
+    bare = deepen(toy, tmp_path / "bare")
+    (bare / "model.safetensors").rename(bare / "pytorch_model.bin")
+    with pytest.raises(CheckpointError, match="which deepening needs"):
+        deepen(bare, tmp_path / "deep", encoder_layers=2)
+    assert not (tmp_path / "deep").exists()
+
+
 @pytest.mark.parametrize("wanted", [1, 100])
 def test_only_up_to_twice_as_many(toy: Path, tmp_path: Path, wanted: int) -> None:
     layers = json.loads((toy / "config.json").read_text())["encoder_layers"]
