@@ -6,6 +6,7 @@ only the one attention head that guides, and never make the full logits, which f
 than everything else together.
 """
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 _POOL = 1 << 24  # dropout decisions, 64 MB of them
 _LOGITS_AT_ONCE = {"cpu": 1 << 22, "cuda": 1 << 28}  # numbers in a slice of the logits
+_MULTIPLE, _UNLIKELY = 8, -1e4
 EMBEDDING = "model.shared.weight"
 
 
@@ -163,18 +165,24 @@ class Network:
     def _feed_forward(self, x: Tensor, name: str) -> Tensor:
         return self._linear(self._activation(self._linear(x, f"{name}.fc1")), f"{name}.fc2")
 
-    def _heads(self, x: Tensor, name: str) -> Tensor:
+    def _heads(self, x: Tensor, name: str, parts: str) -> list[Tensor]:
+        """Projections of x, one a letter of `parts` (query, key, value), by one product: (row, head, place, size)."""
         rows, length, _ = x.shape
-        return self._linear(x, name).view(rows, length, self._shape.heads, -1).transpose(1, 2)
+        weight, bias = (
+            torch.cat([self._weights[f"{name}.{part}_proj.{kind}"] for part in parts])
+            for kind in ("weight", "bias")
+        )
+        made = F.linear(x, weight, bias).view(rows, length, len(parts), self._shape.heads, -1)
+        return list(made.permute(2, 0, 3, 1, 4).unbind())
 
     def _attend(self, x: Tensor, memory: Tensor, name: str, mask: Tensor | None) -> Tensor:
         """Multi-head attention of x to memory; without a mask to what came before only."""
+        if memory is x:
+            query, key, value = self._heads(x, name, "qkv")
+        else:
+            (query,), (key, value) = self._heads(x, name, "q"), self._heads(memory, name, "kv")
         mixed = F.scaled_dot_product_attention(
-            self._heads(x, f"{name}.q_proj"),
-            self._heads(memory, f"{name}.k_proj"),
-            self._heads(memory, f"{name}.v_proj"),
-            attn_mask=mask,
-            is_causal=mask is None,
+            query, key, value, attn_mask=mask, is_causal=mask is None
         )
         return self._linear(mixed.transpose(1, 2).reshape(x.shape), f"{name}.out_proj")
 
@@ -235,23 +243,25 @@ class _Softmax(torch.autograd.Function):
     ) -> Tensor:
         """Mean -log p(label), unsmoothed; only the gradient is that of the whole loss."""
         count, vocabulary, wants = len(states), len(embedding), states.requires_grad
+        pieces, offsets = _rounded_up(embedding, bias)
         to_states = torch.empty_like(states)
-        to_embedding = torch.zeros_like(embedding, dtype=torch.float32)
+        to_pieces = torch.zeros_like(pieces, dtype=torch.float32)
         nll = torch.zeros((), device=states.device)
         size = max(1, _LOGITS_AT_ONCE[states.device.type] // vocabulary)
+        slope_of = _slope_on_gpu() if states.is_cuda else _slope
         for places in _slices(count, size, twice=consistency > 0):
             part, gold = (torch.cat([of[place] for place in places]) for of in (states, labels))
-            log_p = torch.addmm(bias, part, embedding.t()).log_softmax(1, dtype=torch.float32)
-            nll -= log_p.gather(1, gold[:, None]).sum()
-            if wants:
-                p = log_p.exp() if consistency else log_p.exp_()
-                slope = _pull(log_p, p).mul_(consistency).add_(p) if consistency else p
-                right = slope.gather(1, gold[:, None]) - (1 - smoothing)
-                slope = slope.scatter_(1, gold[:, None], right).to(states.dtype)
-                to_part = slope @ embedding
-                for place, values in zip(places, to_part.chunk(len(places)), strict=True):
-                    to_states[place] = values
-                to_embedding += slope.t() @ part
+            logits = torch.addmm(offsets, part, pieces.t())
+            if not wants:
+                nll += F.cross_entropy(logits.float(), gold, reduction="sum")
+                continue
+            loss, slope = slope_of(logits, gold, smoothing, consistency)
+            nll += loss
+            to_part = slope @ pieces
+            for place, values in zip(places, to_part.chunk(len(places)), strict=True):
+                to_states[place] = values
+            to_pieces += slope.t() @ part
+        to_embedding = to_pieces[:vocabulary]
         if smoothing:
             to_states -= smoothing * embedding.mean(0)
             to_embedding -= (smoothing / vocabulary) * states.sum(0, dtype=torch.float32)
@@ -265,6 +275,12 @@ class _Softmax(torch.autograd.Function):
         return to_states * above, to_embedding * above, None, None, None, None
 
 
+def _rounded_up(embedding: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+    """The same with rows that are never likely, up to a multiple of 8: a GPU's fast products want it."""
+    missing = -len(embedding) % _MULTIPLE
+    return F.pad(embedding, (0, 0, 0, missing)), F.pad(bias, (0, missing), value=_UNLIKELY)
+
+
 def _slices(count: int, size: int, *, twice: bool) -> Iterator[list[slice]]:
     """`size` tokens at a time; of tokens that are there twice both, as two slices."""
     half = count // 2 if twice else count
@@ -274,8 +290,31 @@ def _slices(count: int, size: int, *, twice: bool) -> Iterator[list[slice]]:
         yield [slice(at, end), slice(half + at, half + end)] if twice else [slice(at, end)]
 
 
+def _slope(
+    logits: Tensor, labels: Tensor, smoothing: float, consistency: float
+) -> tuple[Tensor, Tensor]:
+    """The sum of -log p(label), and the gradient of the loss in the logits but for smoothing's -s/V."""
+    log_p = logits.log_softmax(1, dtype=torch.float32)
+    nll = -log_p.gather(1, labels[:, None]).sum()
+    p = log_p.exp()
+    slope = torch.add(p, _pull(log_p, p), alpha=consistency) if consistency else p
+    right = slope.gather(1, labels[:, None]) - (1 - smoothing)
+    slope = slope.to(logits.dtype)
+    return nll, slope.scatter_(1, labels[:, None], right.to(slope.dtype))
+
+
+@functools.cache
+def _slope_on_gpu() -> Callable[[Tensor, Tensor, float, float], tuple[Tensor, Tensor]]:
+    """`_slope` in a few kernels, made at the first call: step by step a GPU goes over the logits forty times."""
+    return torch.compile(_slope)
+
+
 def _pull(log_p: Tensor, p: Tensor) -> Tensor:
     """The gradient of ½(KL(p‖q) + KL(q‖p)) in the logits of both, where p and q are two halves of the rows."""
-    apart = log_p - log_p.roll(len(p) // 2, 0)
-    divergence = (p * apart).sum(1, keepdim=True)
-    return apart.sub_(divergence).mul_(p).add_(p).sub_(p.roll(len(p) // 2, 0)).mul_(0.5)
+    one, other = log_p.chunk(2)
+    p, q = p.chunk(2)
+    apart = one - other
+    of_p, of_q = ((half * apart).sum(1, keepdim=True) for half in (p, q))
+    to_p = (apart - of_p).mul_(p).add_(p).sub_(q)
+    to_q = (of_q - apart).mul_(q).add_(q).sub_(p)
+    return torch.cat((to_p, to_q)).mul_(0.5)
