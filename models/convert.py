@@ -21,13 +21,13 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Literal
 
 import platformdirs
 
 from models import marian_npz
 from models.checkpoint import Checkpoint, open_checkpoint, write_card
-from models.errors import UNLOADABLE, CheckpointError
+from models.errors import CheckpointError
 from models.registry import resolve
 from models.tokenizer import END, Tokenizer
 
@@ -148,7 +148,9 @@ def write(source: str, folder: Path, *, form: Form = "hf", quantization: str | N
 def _write_huggingface(checkpoint: Checkpoint, folder: Path, precision: str) -> None:
     import torch
 
-    model = _load(checkpoint, precision)
+    from models.load import load
+
+    model = load(checkpoint.path, precision=precision)
     if not all(bool(torch.isfinite(weight).all()) for weight in model.parameters()):
         raise CheckpointError(
             f"has weights that {precision} can't hold; use --quantization float32",
@@ -282,13 +284,14 @@ def _refuse_difference(
 def _write_model(checkpoint: Checkpoint, compute_type: str, folder: Path) -> None:
     from ctranslate2.converters import TransformersConverter
 
-    _transformers()
+    from models.load import loading
+
     tokenizer = Tokenizer(checkpoint.path)
     if tokenizer.vocab is not tokenizer.target_vocab:
         raise CheckpointError(
             "has separate vocabularies, which CTranslate2 can't convert; use --engine marian"
         )
-    with _loading(checkpoint), warnings.catch_warnings():
+    with loading(checkpoint.path), warnings.catch_warnings():
         # The converter also loads MarianTokenizer, whose normaliser is never called.
         warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
         TransformersConverter(str(checkpoint.path)).convert(str(folder), quantization=compute_type)
@@ -299,10 +302,12 @@ def _compared(checkpoint: Checkpoint, compute_type: str, folder: Path) -> tuple[
     import ctranslate2
     import torch
 
+    from models.load import load
+
     tokenizer = Tokenizer(checkpoint.path)
     pieces = {index: piece for piece, index in tokenizer.target_vocab.items()}
     sources = [[p.piece for p in tokenizer.encode(s)] + [END] for s in _SENTENCES]
-    model = _load(checkpoint, "float32").eval()
+    model = load(checkpoint.path).eval()
     end, start = tokenizer.target_vocab[END], model.config.decoder_start_token_id
     targets, expected = [], []
     with torch.inference_mode():
@@ -325,31 +330,6 @@ def _compared(checkpoint: Checkpoint, compute_type: str, folder: Path) -> tuple[
     difference = sum(abs(a - b) for a, b in zip(expected, found, strict=True)) / len(found)
     one = scored[0].log_probs
     return float(difference), Proof(tuple(sources[0]), tuple(targets[0]), sum(one) / len(one))
-
-
-def _load(checkpoint: Checkpoint, precision: str) -> Any:
-    with _loading(checkpoint):
-        return _transformers().MarianMTModel.from_pretrained(str(checkpoint.path), dtype=precision)
-
-
-@contextmanager
-def _loading(checkpoint: Checkpoint) -> Iterator[None]:
-    """What loading alone finds out: an old pickle that was cut short, tensors of another model."""
-    try:
-        yield
-    except UNLOADABLE as error:
-        said = " ".join(str(error).split())
-        raise CheckpointError(
-            f"can't be loaded ({said or type(error).__name__}); get its files again",
-            path=str(checkpoint.path),
-        ) from error
-
-
-def _transformers() -> Any:
-    import transformers
-
-    transformers.utils.logging.disable_progress_bar()  # loading takes a second, not worth two bars
-    return transformers
 
 
 def main(arguments: list[str]) -> int:

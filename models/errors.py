@@ -1,19 +1,5 @@
 """What can go wrong with a checkpoint: CheckpointError(path), exit 1."""
 
-import pickle
-import struct
-
-# What transformers and torch raise for weights that only loading proves, such as an old pickle cut short.
-UNLOADABLE = (
-    OSError,
-    ValueError,
-    RuntimeError,
-    EOFError,
-    LookupError,
-    struct.error,
-    pickle.UnpicklingError,
-)
-
 
 class CheckpointError(Exception):
     """A checkpoint is missing, incomplete, or doesn't do what it should."""

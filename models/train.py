@@ -37,7 +37,8 @@ import torch
 from torch import Tensor
 
 from glossary.files import write_atomic, writing
-from models.errors import UNLOADABLE, CheckpointError
+from models.errors import CheckpointError
+from models.load import load
 from models.training import curve, pack
 from models.training.annotate import Pieces
 from models.training.batches import START, Position, Symbols, in_order
@@ -204,7 +205,7 @@ def _open(start: Path, corpus: Corpus, dev: Corpus | None, out: Path, settings: 
     held = load_state(out / "state.pt") if (out / "state.pt").is_file() else None
     device = device_for(settings)
     prepare_processor() if device.type == "cpu" else prepare_gpu()
-    model = _read_model(start)
+    model = load(start)
     shape, layout, weights = taken_apart(model, start)
     ids = json.loads((start / "vocab.json").read_text(encoding="utf-8"))
     vocabulary = sorted(ids, key=ids.__getitem__)
@@ -261,21 +262,6 @@ def _open(start: Path, corpus: Corpus, dev: Corpus | None, out: Path, settings: 
         dev=dev,
         data=data,
     )
-
-
-def _read_model(start: Path) -> Any:
-    import transformers
-
-    transformers.utils.logging.disable_progress_bar()
-    try:
-        return transformers.MarianMTModel.from_pretrained(
-            str(start), dtype=torch.float32, local_files_only=True
-        )
-    except UNLOADABLE as error:
-        said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise CheckpointError(
-            f"can't be read as a Marian checkpoint ({said})", path=str(start)
-        ) from error
 
 
 def _check_same(held: dict[str, Any], settings: Settings, layout: Layout, out: Path) -> None:

@@ -60,8 +60,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "models.checkpoint": {"glossary.files", "models.errors", "models.tokenizer", "models.weights"},
     "models.convert": {
-        "models.checkpoint", "models.errors", "models.marian_npz", "models.registry",
-        "models.tokenizer",
+        "models.checkpoint", "models.errors", "models.load", "models.marian_npz",
+        "models.registry", "models.tokenizer",
     },
     "models.data": {
         "glossary.compiled", "glossary.english", "glossary.match", "glossary.types",
@@ -70,16 +70,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models.describe": {"models.checkpoint", "models.convert", "models.weights"},
     "models.errors": set(),
     "models.hub": {"models.checkpoint", "models.errors", "models.weights"},
+    "models.load": {"models.errors"},
     "models.marian_npz": {"models.checkpoint", "models.errors", "models.tokenizer"},
     "models.registry": {
         "glossary.files", "models.checkpoint", "models.errors", "models.hub",
         "models.weights",
     },
     "models.tokenizer": {"glossary.types", "models.errors"},
-    "models.train": {"glossary.files", "models.errors", "models.training"},
+    "models.train": {"glossary.files", "models.errors", "models.load", "models.training"},
     "models.training": {
         "glossary.arabic", "glossary.files", "models.checkpoint", "models.errors",
-        "models.tokenizer",
+        "models.load", "models.tokenizer",
     },
     "models.weights": {"models.errors"},
     "translate": {"translate.pipeline", "translate.types"},
@@ -109,7 +110,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "translate.judge", "translate.types",
     },
     "translate.engines": {
-        "models.checkpoint", "models.convert", "models.tokenizer", "translate.errors",
+        "models.checkpoint", "models.convert", "models.load", "models.tokenizer", "translate.errors",
     },
     "translate.errors": {"translate.types"},
     "translate.evaluate": {
@@ -243,8 +244,7 @@ OWNERS: dict[str, set[str]] = {  # heavy or awkward libraries, and who alone may
     "torch": {"models.convert", "models.train", "models.training", "translate.engines.marian"},
     "tqdm": {"translate.cli.remarks"},
     "transformers": {
-        "models.convert", "models.train", "models.training.interpolate", "models.training.new",
-        "translate.engines.marian",
+        "models.convert", "models.load", "models.training.new", "translate.engines.marian",
     },
     "uvicorn": {"translate.web.server"},
     "yaml": {"glossary.exchange", "models.checkpoint", "models.marian_npz"},

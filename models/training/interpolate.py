@@ -9,6 +9,8 @@ from pathlib import Path
 
 import torch
 
+from models.load import load
+
 
 def interpolate(start: Path, tuned: Path, share: float, into: Path) -> Path:
     """Write `tuned`, with weights start + share · (tuned - start), into the folder `into`, in float16.
@@ -16,15 +18,7 @@ def interpolate(start: Path, tuned: Path, share: float, into: Path) -> Path:
     Both are checkpoints in Hugging Face's layout with the same shapes; `tuned` has its weights in
     safetensors, as `models.train` writes them. share: 0 to 1.
     """
-    import transformers
-
-    def read(folder: Path) -> transformers.MarianMTModel:
-        return transformers.MarianMTModel.from_pretrained(
-            str(folder), dtype=torch.float32, local_files_only=True
-        )
-
-    transformers.utils.logging.disable_progress_bar()
-    model, before = read(tuned), dict(read(start).named_parameters())
+    model, before = load(tuned), dict(load(start).named_parameters())
     with torch.no_grad():
         for name, weight in model.named_parameters():
             weight.lerp_(before[name], 1 - share)

@@ -144,6 +144,15 @@ def test_an_old_pickle_that_was_cut_short_is_found_out_by_loading(
     assert [p.name for p in tmp_path.iterdir()] == ["old"]
 
 
+def test_the_reference_engine_finds_it_out_too(old: Path) -> None:
+    from translate.engines.marian import MarianEngine
+
+    weights = old / "pytorch_model.bin"
+    weights.write_bytes(weights.read_bytes()[:-4000])
+    with pytest.raises(CheckpointError, match=f"{old}: can't be loaded"):
+        MarianEngine(open_checkpoint(old))
+
+
 def test_a_pickle_becomes_safetensors(toy: Path, old: Path, tmp_path: Path) -> None:
     import torch
     import transformers

@@ -7,13 +7,13 @@ pass over the finished translation.
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
 import transformers
 
 from models.checkpoint import Checkpoint
+from models.load import load
 from models.tokenizer import END, PAD, RESERVED, UNKNOWN, read_vocabularies
 from translate.engines.base import Hypothesis, Request, Search, check, check_prefixes
 
@@ -39,14 +39,8 @@ class MarianEngine:
         self._max_positions = checkpoint.max_positions
         self._vocab, self._target_vocab = read_vocabularies(checkpoint.path)
         self._pieces = {index: piece for piece, index in self._target_vocab.items()}
-        transformers.utils.logging.disable_progress_bar()
         # Eager attention: the faster kinds don't return their weights.
-        self._model: Any = transformers.MarianMTModel.from_pretrained(
-            str(checkpoint.path),
-            dtype=torch.float32,
-            attn_implementation="eager",
-            local_files_only=True,
-        )
+        self._model = load(checkpoint.path, attention="eager")
         self._model.eval()
         self._start = int(self._model.config.decoder_start_token_id)
         self._pad = int(self._model.config.pad_token_id)

@@ -6,7 +6,7 @@ import pytest
 import torch
 import transformers
 
-from models.train import _read_model
+from models.load import load
 from models.training import network
 from models.training.batches import Batch, Symbols, padded
 from models.training.corpus import Link, Pair
@@ -24,7 +24,7 @@ class Part:
     """A checkpoint taken apart, with leaves that gather gradients."""
 
     def __init__(self, folder: Path) -> None:
-        self.model = _read_model(folder)
+        self.model = load(folder)
         self.shape, layout, flat = taken_apart(self.model, folder)
         self.leaves = {n: v.clone().requires_grad_() for n, v in layout.views(flat).items()}
         self.network = Network(self.shape, self.leaves, constants(self.model))

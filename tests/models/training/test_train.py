@@ -180,7 +180,7 @@ def test_a_start_that_was_cut_short_is_named(
     whole = old.read_bytes()
     for size in (1, 30, len(whole) - 4000):
         old.write_bytes(whole[:size])
-        with pytest.raises(CheckpointError, match="start: can't be read as a Marian checkpoint"):
+        with pytest.raises(CheckpointError, match="start: can't be loaded as a Marian checkpoint"):
             train(start, copying, None, tmp_path / "run", QUICK)
 
 
