@@ -21,7 +21,7 @@ from glossary.termbase import Termbase
 from glossary.types import Term
 
 _log = logging.getLogger(__name__)
-_VERSION = 2  # of what is kept; raise it when a row or the matcher's state changes
+_VERSION = 3  # of what is kept; raise it when a row or the matcher's state changes
 _KEPT = 4
 _NAMES = tuple(field.name for field in fields(Term))
 

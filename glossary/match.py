@@ -2,11 +2,12 @@
 inflection included.
 
 Two steps, so that a million terms cost no more per character than ten. A trie over the words of the
-terms proposes: each distinct printed word is taken apart once (`morphology.readings`) and
-remembered with the terms it is and those it may begin, so that a word without terms costs one
-lookup, and one that begins terms a second, for what follows. `licence.licensed` then disposes, word
-by word, with the printed letters in hand. Offsets are those of the original text throughout, since
-only single words are ever folded; they are counted only for a text that has a term.
+terms proposes: each distinct printed word is looked into once (`morphology.stems`) and remembered
+with the terms it is and those it may begin, so that a word without terms costs one lookup, and one
+that begins terms a second, for what follows. Only a word of a proposed term is taken apart
+(`morphology.readings`); `licence.licensed` then disposes, word by word, with the printed letters in
+hand. Offsets are those of the original text throughout, since only single words are ever folded;
+they are counted only for a text that has a term.
 """
 
 import re
@@ -14,12 +15,12 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, islice
 from typing import NamedTuple, cast
 
 from glossary.arabic import HYPHENS, INVISIBLE, LETTERS, MARKS, TATWEEL, fold_text, printed
 from glossary.licence import CitedWord, licensed
-from glossary.morphology import ARABIC, Reading, readings
+from glossary.morphology import ARABIC, Reading, readings, stems
 from glossary.trie import WIDTH, Trie, TrieState
 from glossary.types import Span, Term, TermMatch
 
@@ -57,7 +58,6 @@ class _Pattern(NamedTuple):
     term: Term
     order: int
     words: tuple[CitedWord, ...]
-    numbers: tuple[int, ...]
     joins: tuple[str, ...]
     uses: dict[tuple[str, ...], "_Use | None"]  # by the printed words, as far as met
 
@@ -76,16 +76,15 @@ class _Use:
 class _Word:
     """What one printed word can be, and which terms can begin with it."""
 
-    readings: dict[int, list[Reading]]  # by word number
+    numbers: tuple[int, ...] = ()  # of the words of terms that it can be
+    begins: bool = False  # a term, or is one
     alone: tuple[_Use, ...] = ()  # terms that it is
     leaves: tuple[tuple[int, int], ...] = ()  # second word and leaf of the trie
     nodes: tuple[int, ...] = ()  # of the trie, as the edges below them are keyed
 
 
-class _Found(NamedTuple):
-    match: TermMatch
-    cost: int
-    order: int
+# An occurrence in the order of preference: start, -end, cost, order of the term, when it was found.
+_Found = tuple[int, int, int, int, int, TermMatch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ class _Line:
 
 _Token = re.Match[str]
 State = tuple[TrieState, bytes, bytes, set[str]]
-_NOTHING = _Word({})
+_NOTHING = _Word()
 
 
 def tokens(text: str) -> list[_Token]:
@@ -128,23 +127,33 @@ def tokens(text: str) -> list[_Token]:
     return list(_TOKEN.finditer(text))
 
 
-def _place(match: TermMatch) -> tuple[int, int]:
-    return match.span.start, match.span.end
-
-
 def resolve(matches: Iterable[TermMatch]) -> list[TermMatch]:
     """Drop overlaps: the longest stays, then the leftmost, then the one that comes first in `matches`."""
-    ordered = sorted(matches, key=_place)
-    if all(a.span.end <= b.span.start for a, b in pairwise(ordered)):
-        return ordered
-    kept: list[TermMatch] = []
+    return _apart([(m.span.start, -m.span.end, 0, 0, nth, m) for nth, m in enumerate(matches)])
+
+
+def _apart(found: list[_Found]) -> list[TermMatch]:
+    """The same among occurrences, of which the first stays where they are as long and as far left."""
+    found.sort()
+    reached = 0
+    for start, minus_end, *_ in found:
+        if start < reached:
+            break
+        reached = -minus_end
+    else:
+        return [one[-1] for one in found]
+    kept: list[_Found] = []
     taken: set[int] = set()
-    for match in sorted(ordered, key=lambda m: (-len(m.span), m.span.start)):
-        cover = range(match.span.start, match.span.end)
+    for one in sorted(found, key=_size, reverse=True):
+        cover = range(one[0], -one[1])
         if taken.isdisjoint(cover):
             taken.update(cover)
-            kept.append(match)
-    return sorted(kept, key=_place)
+            kept.append(one)
+    return [one[-1] for one in sorted(kept)]
+
+
+def _size(found: _Found) -> int:
+    return -found[1] - found[0]
 
 
 def _cite(word: str) -> CitedWord:
@@ -202,10 +211,8 @@ def _patterns(
 
 def _joins(source: str, size: int) -> tuple[str, ...]:
     """What the cited text has between its words; spaces where the spelling cuts the words elsewhere."""
-    found = tokens(source)
-    if len(found) != size:
-        return (" ",) * (size - 1)
-    return tuple(source[a.end() : b.start()] for a, b in pairwise(found))
+    between = _CUT.split(source)[2:-1:2]
+    return tuple(between) if len(between) == size - 1 else (" ",) * (size - 1)
 
 
 class Matcher:
@@ -248,8 +255,13 @@ class Matcher:
         return len(self._terms)
 
     def _start(self) -> None:
-        self._words: dict[str, _Word] = {}
         self._cited: dict[int, _Pattern] = {}
+        self._start_words()
+
+    def _start_words(self) -> None:
+        self._words: dict[str, _Word] = {}
+        self._shared: dict[tuple[int, ...], _Word] = {}  # by the numbers, of words that are no term
+        self._taken_apart: dict[str, list[Reading]] = {}
 
     def _add(self, order: int, term: Term, cite: Callable[[str], CitedWord]) -> None:
         for nth, (_, words) in enumerate(islice(_patterns(term, cite), 256)):
@@ -261,64 +273,61 @@ class Matcher:
 
     def match(self, text: str) -> list[TermMatch]:
         """The occurrences in `text`, in order, without overlaps (see `resolve`)."""
-        return resolve(self.match_all(text))
+        return _apart(self._find(text))
 
     def match_all(self, text: str) -> list[TermMatch]:
         """Every occurrence, overlapping ones too; of one span, the plainest reading first."""
-        best: dict[tuple[int, int, int], _Found] = {}
-        for found in self._find(text):
-            key = found.order, *_place(found.match)
-            if key not in best or found.cost < best[key].cost:
-                best[key] = found
-        ranked = sorted(
-            best.values(),
-            key=lambda f: (f.match.span.start, -f.match.span.end, f.cost, f.order),
-        )
-        return [found.match for found in ranked]
+        plainest: dict[tuple[int, int, int], TermMatch] = {}
+        for start, minus_end, _, order, _, match in sorted(self._find(text)):
+            plainest.setdefault((start, minus_end, order), match)
+        return list(plainest.values())
 
-    def _find(self, text: str) -> Iterator[_Found]:
+    def _find(self, text: str) -> list[_Found]:
         parts = _CUT.split(text)
         printed_words = parts[1::2]
         words = self._read_all(printed_words)
-        uses = [(at, use) for at, word in enumerate(words) for use in word.alone]
-        for at, entry in self._proposed(words):
-            pattern = self._pattern(entry)
-            use = self._several(printed_words, words, at, pattern)
-            if use:
-                uses.append((at, use))
-        if uses:
-            line = _Line(text, parts, [*accumulate(map(len, parts))])
-            for at, use in uses:
-                found = _occurrence(line, at, use)
-                if found:
-                    yield found
+        uses, pairs = self._begun(words)
+        for at, node in pairs:
+            for entry in self._walk(words, at, node):
+                use = self._several(printed_words, at, self._pattern(entry))
+                if use:
+                    uses.append((at, use))
+        if not uses:
+            return []
+        line = _Line(text, parts, [*accumulate(map(len, parts))])
+        return [
+            (match.span.start, -match.span.end, use.cost, use.pattern.order, nth, match)
+            for nth, (at, use) in enumerate(uses)
+            if (match := _occurrence(line, at, use))
+        ]
 
     def _read_all(self, printed_words: list[str]) -> list[_Word]:
         """What each word can be, and nothing after the last one."""
         known = [*map(self._words.get, printed_words)]
-        if None in known:
-            known = [self._words.get(word) or self._read(word) for word in printed_words]
+        if not all(known):  # `None in known` would compare each, which is slower
+            known = [word or self._read(printed_words[at]) for at, word in enumerate(known)]
         words = cast(list[_Word], known)
         words.append(_NOTHING)
         return words
 
     def _read(self, printed_word: str) -> _Word:
-        trie = self._trie
-        folded = fold_text(printed_word)
-        found = readings(printed_word, trie.numbers, folded) if trie.may_hold(folded) else ()
         if len(self._words) >= _CACHED_WORDS:
-            self._words = {}
-        word = self._words[printed_word] = self._word(printed_word, found) if found else _NOTHING
+            self._start_words()
+        trie = self._trie
+        numbers = stems(printed_word, fold_text(printed_word), trie.shown, trie.numbers)
+        word = self._words[printed_word] = (
+            self._word(printed_word, numbers) if numbers else _NOTHING
+        )
         return word
 
-    def _word(self, printed_word: str, found: Iterable[Reading]) -> _Word:
-        by_number: dict[int, list[Reading]] = {}
-        for reading in found:
-            by_number.setdefault(self._trie.numbers[reading.stem], []).append(reading)
+    def _word(self, printed_word: str, numbers: tuple[int, ...]) -> _Word:
+        shared = self._shared.get(numbers)
+        if shared:
+            return shared
         leaves: list[tuple[int, int]] = []
         nodes: list[int] = []
         entries: list[int] = []
-        for below in self._trie.below(0, by_number):
+        for below in self._trie.below(0, numbers):
             if below >= 0:
                 nodes.append(below * WIDTH)
                 entries += self._trie.ends(below)
@@ -330,37 +339,48 @@ class Matcher:
                 leaves.append((sequence[1], below))
         alone = []
         for pattern in map(self._pattern, entries):
-            plainest = self._licensed(printed_word, by_number[pattern.numbers[0]], 0, pattern)
+            plainest = self._licensed(printed_word, 0, pattern)
             if plainest:
                 alone.append(_use(pattern, [plainest]))
-        return _Word(by_number, tuple(alone), tuple(leaves), tuple(nodes))
+        begins = bool(alone or leaves or nodes)
+        word = _Word(numbers, begins, tuple(alone), tuple(leaves), tuple(nodes))
+        if not entries:
+            self._shared[numbers] = word
+        return word
 
-    def _proposed(self, words: list[_Word]) -> Iterator[tuple[int, int]]:
-        """Places and entries whose words may stand there."""
+    def _begun(self, words: list[_Word]) -> tuple[list[tuple[int, _Use]], list[tuple[int, int]]]:
+        """Where a word is a term; where two may begin one, with the node of the trie that they lead to."""
         edge = self._trie.edges.get
-        for at, (word, following) in enumerate(pairwise(words)):
+        uses: list[tuple[int, _Use]] = []
+        pairs: list[tuple[int, int]] = []
+        for at, word in enumerate(words):
+            if not word.begins:
+                continue
+            for use in word.alone:
+                uses.append((at, use))
+            numbers = words[at + 1].numbers
             for node in word.nodes:
-                for number in following.readings:
+                for number in numbers:
                     child = edge(node + number)
                     if child is not None:
-                        yield from self._walk(words, at, child, 2)
+                        pairs.append((at, child))
             for second, leaf in word.leaves:
-                if second in following.readings:
-                    yield from self._walk(words, at, leaf, 2)
+                if second in numbers:
+                    pairs.append((at, leaf))
+        return uses, pairs
 
-    def _walk(self, words: list[_Word], at: int, node: int, size: int) -> Iterator[tuple[int, int]]:
-        """The entries at and under a node that `size` words, the first of them at `at`, lead to."""
-        stack = [(node, size)]
+    def _walk(self, words: list[_Word], at: int, node: int) -> Iterator[int]:
+        """The entries that stand at word `at` for all the trie knows; its first two words lead to `node`."""
+        stack = [(node, 2)]
         while stack:
             node, size = stack.pop()
             if node < 0:
                 rest = islice(enumerate(self._trie.sequence(~node), at), size, None)
-                if all(number in words[place].readings for place, number in rest):
-                    yield at, ~node
+                if all(number in words[place].numbers for place, number in rest):
+                    yield ~node
                 continue
-            for entry in self._trie.ends(node):
-                yield at, entry
-            following = self._trie.below(node, words[at + size].readings)
+            yield from self._trie.ends(node)
+            following = self._trie.below(node, words[at + size].numbers)
             stack += [(child, size + 1) for child in following]
 
     def _pattern(self, entry: int) -> _Pattern:
@@ -369,22 +389,18 @@ class Matcher:
             order = self._entries[entry]
             term = self._terms[order]
             source, words = next(islice(_patterns(term, _cite), self._nth[entry], None))
-            numbers, joins = tuple(self._trie.sequence(entry)), _joins(source, len(words))
-            pattern = _Pattern(term, order, words, numbers, joins, {})
+            pattern = _Pattern(term, order, words, _joins(source, len(words)), {})
             self._cited[entry] = pattern
         return pattern
 
-    def _several(
-        self, printed_words: list[str], words: list[_Word], at: int, pattern: _Pattern
-    ) -> _Use | None:
+    def _several(self, printed_words: list[str], at: int, pattern: _Pattern) -> _Use | None:
         """How the words from `at` on are read if they are this pattern's."""
-        key = tuple(printed_words[at : at + len(pattern.numbers)])
+        key = tuple(printed_words[at : at + len(pattern.words)])
         if key in pattern.uses:
             return pattern.uses[key]
         chosen = []
-        for place, (word, number) in enumerate(zip(key, pattern.numbers, strict=True)):
-            candidates = words[at + place].readings[number]
-            reading = self._licensed(word, candidates, place, pattern)
+        for place, word in enumerate(key):
+            reading = self._licensed(word, place, pattern)
             if reading is None:
                 break
             chosen.append(reading)
@@ -393,13 +409,18 @@ class Matcher:
             pattern.uses[key] = use
         return use
 
-    def _licensed(
-        self, word: str, candidates: Iterable[Reading], place: int, pattern: _Pattern
-    ) -> Reading | None:
-        term, places = pattern.term, self._places
-        return next(
-            (r for r in candidates if licensed(word, r, pattern.words, place, term, places)), None
-        )
+    def _licensed(self, word: str, place: int, pattern: _Pattern) -> Reading | None:
+        """The plainest reading in which a word can be word number `place` of a pattern."""
+        found = self._taken_apart.get(word)
+        if found is None:
+            found = self._taken_apart[word] = readings(word, self._trie.numbers)
+        term, cited, places = pattern.term, pattern.words, self._places
+        for reading in found:
+            if reading.stem == cited[place].key and licensed(
+                word, reading, cited, place, term, places
+            ):
+                return reading
+        return None
 
 
 def _use(pattern: _Pattern, chosen: list[Reading]) -> _Use:
@@ -417,54 +438,60 @@ def _use(pattern: _Pattern, chosen: list[Reading]) -> _Use:
     )
 
 
-def _occurrence(line: _Line, at: int, use: _Use) -> _Found | None:
+def _occurrence(line: _Line, at: int, use: _Use) -> TermMatch | None:
     """The term at word `at`, if what is between and around its words is fit for one term."""
-    pattern = use.pattern
+    pattern, text = use.pattern, line.text
     end = _end(line, at, pattern)
-    if end < 0 or _in_address(line.text, line.start(at), end):
+    if end < 0 or _in_address(text, line.start(at), end):
         return None
     start, attached = _attached(line, at)
     if start < 0 or (attached and "exact" in pattern.term.flags):
         return None
-    span = Span(start, end)
-    match = TermMatch(
+    return TermMatch(
         term=pattern.term,
-        span=span,
-        surface=span.of(line.text),
+        span=Span(start, end),
+        surface=text[start:end],
         proclitics=use.proclitics or attached,
         enclitic=use.enclitic,
     )
-    return _Found(match, use.cost, pattern.order)
 
 
 def _end(line: _Line, first: int, pattern: _Pattern) -> int:
     """Where the term that begins at word `first` ends; -1: its words are no one term."""
-    quoted = False
     last = first + len(pattern.joins)
+    quoted = last > first and _quoted(line, first, pattern)
+    if quoted is None:
+        return -1
+    if quoted:
+        closing = _CLOSING.match(line.text, line.end(last))
+        return closing.end() if closing else -1
+    if line.touches(last) and last + 1 < len(line):
+        return -1
+    return line.end(last)
+
+
+def _quoted(line: _Line, first: int, pattern: _Pattern) -> bool | None:
+    """Whether a quotation opens among a term's words; None: something stands there that parts them."""
+    quoted = False
     for at, cited in enumerate(pattern.joins, first):
         between = line.after(at)
         if between == " " or not between:
             continue
         if len(between) > _LONGEST_JOIN:
-            return -1
+            return None
         if between == cited or _JOIN.fullmatch(between):
             continue
         if line.word(at + 1).isdecimal() and _MODEL.fullmatch(between):
             continue
         if quoted or not _OPENING.fullmatch(between):
-            return -1
+            return None
         quoted = True
-    if quoted:
-        closing = _CLOSING.match(line.text, line.end(last))
-        return closing.end() if closing else -1
-    if last + 1 < len(line) and line.touches(last):
-        return -1
-    return line.end(last)
+    return quoted
 
 
 def _in_address(text: str, start: int, end: int) -> bool:
     """Whether a Latin or digit match is part of something larger: an address, a decimal number."""
-    if ARABIC.match(text, start) or ARABIC.match(fold_text(text[start])):
+    if "\u0621" <= text[start] <= "\u064a" or ARABIC.match(fold_text(text[start])):
         return False
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     joined_before = len(before) == 2 and before[1] in "@/\\.,٫٬" and before[0].isalnum()

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterable, Sequence
 
-from glossary.morphology import skeleton
+from glossary.morphology import shapes
 
 WIDTH = 1 << 24
 TrieState = tuple[dict[str, int], dict[int, int], dict[int, list[int]], set[str], int, bytes, bytes]
@@ -13,12 +13,13 @@ class Trie:
     """Sequences of words, numbered from 0 as they are added; a word's number is `numbers[word]`.
 
     A node is a number: 0 is the root, and a branch that has one sequence below is cut to a leaf, whose number
-    is ~entry and so negative. `edges` leads from node * WIDTH + word to the node below.
+    is ~entry and so negative. `edges` leads from node * WIDTH + word to the node below. `shown` has the
+    words' shapes, see `morphology.stems`.
     """
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
-        self._skeletons: set[str] = set()
+        self.shown: set[str] = set()
         self.edges: dict[int, int] = {}
         self._ends: dict[int, list[int]] = {}
         self._nodes = 1
@@ -29,20 +30,16 @@ class Trie:
     def state(self) -> TrieState:
         """Everything, in types that marshal can write."""
         flat, first = self._flat.tobytes(), self._first.tobytes()
-        return self.numbers, self.edges, self._ends, self._skeletons, self._nodes, flat, first
+        return self.numbers, self.edges, self._ends, self.shown, self._nodes, flat, first
 
     def restore(self, state: TrieState) -> None:
         """Become the trie that had this `state`."""
-        self.numbers, self.edges, self._ends, self._skeletons, self._nodes, flat, first = state
+        self.numbers, self.edges, self._ends, self.shown, self._nodes, flat, first = state
         self._flat, self._first = array("I", flat), array("Q", first)
 
     def sequence(self, entry: int) -> array:  # type: ignore[type-arg]
         """The numbers of an entry's words."""
         return self._flat[self._first[entry] : self._first[entry + 1]]
-
-    def may_hold(self, folded: str) -> bool:
-        """False: no reading of this folded word has a stem here, which is fifty times faster to see."""
-        return skeleton(folded) in self._skeletons
 
     def below(self, node: int, words: Iterable[int]) -> list[int]:
         """The nodes under `node` that one of the `words` leads to."""
@@ -61,7 +58,7 @@ class Trie:
             number = numbers.get(word)
             if number is None:
                 number = numbers[word] = len(numbers)
-                self._skeletons.add(skeleton(word))
+                self.shown.update(shapes(word))
             flat.append(number)
         self._first.append(len(flat))
         self._insert(entry, flat[begin:])
