@@ -6,9 +6,12 @@ that both directions support (Och and Ney 2003). `WordAttention.mass` is the sam
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +24,7 @@ from translate.types import Alignment
 Matrix: TypeAlias = npt.NDArray[np.float32]
 
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u0640"
+_START, _END = attrgetter("start"), attrgetter("end")
 _WORD = re.compile(rf"[\w{_MARKS}]+(?:[-'’.,٫٬:/][\w{_MARKS}]+)*|[^\w\s]")
 
 
@@ -68,8 +72,10 @@ class WordAttention:
         return WordAttention(source_words=self.source_words, target_words=new_words, soft=soft)
 
 
-def _overlapping(spans: Sequence[Span], span: Span) -> list[int]:
-    return [i for i, s in enumerate(spans) if s.overlaps(span)]
+def _overlapping(of: Sequence[Span], span: Span) -> list[int]:
+    """The words, in order and none empty, that share a code point with `span`."""
+    first = bisect_right(of, span.start, key=_END)
+    return list(range(first, bisect_left(of, span.end, first, key=_START)))
 
 
 def word_attention(
@@ -102,12 +108,13 @@ def word_attention(
 def _membership(pieces: Sequence[Span | None], of: Sequence[Span]) -> Matrix:
     """(pieces, words): the share of each piece that belongs to each word; rows sum to one or zero."""
     out = np.zeros((len(pieces), len(of)), np.float32)
+    starts, ends = [word.start for word in of], [word.end for word in of]
     for i, piece in enumerate(pieces):
         if piece is None:
             continue
-        inside = _overlapping(of, piece)
-        for j in inside:
-            out[i, j] = 1 / len(inside)
+        first, last = bisect_right(ends, piece.start), bisect_left(starts, piece.end)
+        if first < last:
+            out[i, first:last] = 1 / (last - first)
     return out
 
 
@@ -169,12 +176,16 @@ def cues(
     ours = [_print(s.of(source)) for s in source_words]
     theirs = [_print(t.of(target)) for t in target_words]
     out = np.zeros((len(theirs), len(ours)), np.float32)
+    names = [(j, skeletons) for j, (_, skeletons, _) in enumerate(ours) if skeletons]
+    printed = defaultdict(list)
+    for j, (arabic, _, _) in enumerate(ours):
+        printed[arabic].append(j)
     for i, (english, _, latin) in enumerate(theirs):
-        for j, (arabic, skeletons, _) in enumerate(ours):
-            if english == arabic and any(c.isalnum() for c in english):
-                out[i, j] = 1.0
-            elif latin and skeletons:
+        if latin:
+            for j, skeletons in names:
                 out[i, j] = max(_likeness(latin, s) for s in skeletons)
+        if english in printed and any(c.isalnum() for c in english):
+            out[i, printed[english]] = 1.0
     return out
 
 
@@ -186,8 +197,9 @@ def _marks(
     target_marks = [t.of(target).translate(_SAME_MARK) for t in theirs]
     source_is = np.array([not m[0].isalnum() for m in source_marks], bool)
     target_is = np.array([not m[0].isalnum() for m in target_marks], bool)
-    alike = np.array([[a == b for b in source_marks] for a in target_marks], bool)
-    alike = alike.reshape(soft.shape) & target_is[:, None]
+    alike = np.zeros(soft.shape, bool)
+    for i in np.flatnonzero(target_is):
+        alike[i] = [target_marks[i] == mark for mark in source_marks]
     here = (np.arange(len(theirs)) + 0.5) / max(len(theirs), 1)
     there = (np.arange(len(ours)) + 0.5) / max(len(ours), 1)
     near = np.maximum(0, 1 - 4 * np.abs(here[:, None] - there[None, :]))
@@ -196,6 +208,7 @@ def _marks(
     return marked
 
 
+@lru_cache(maxsize=65536)
 def _print(word: str) -> tuple[str, tuple[str, ...], str]:
     """The word as it compares; its consonants if Arabic, with and without clitics; its consonants if a Latin name."""
     plain = word.translate(LATIN_DIGITS)

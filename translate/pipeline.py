@@ -53,9 +53,12 @@ Arrange = Callable[[Sequence[Segment]], Sequence[Segment]]
 Keep = Callable[[Sequence[Segment]], Mapping[str, "Kept"]]
 Progress = Callable[[int, int, int], None]  # segments done, segments in all, source words done
 
-GROUP = (
-    256  # segments decoded at once, at most; a short text in eight steps, so that progress shows
-)
+# Segments decoded at once, up to twice as many where they share batches; a short text in at most eight
+# steps, so that progress shows.
+GROUP = 256
+AHEAD = 3  # groups under way: the engine has work while one is aligned and judged
+# A group ends where its sources' pieces, `</s>` counted, pass a multiple of this: they share no batch.
+SHARED = 8
 WINDOW = 4096  # segments read ahead to find those of about one length
 # Kinds written into the source: names, which are copied as they are. A common noun that is written there
 # is copied even where English would turn it into a verb (measured: chrF -0.6 on news).
@@ -276,13 +279,13 @@ class Translator:
     def _decoded(
         self, groups: Iterable[list[tuple[int, Job]]]
     ) -> Iterator[tuple[list[tuple[int, Job]], list[TranslationUnit]]]:
-        """Two groups at a time: while the engine decodes one, the other is matched, aligned and judged."""
+        """Some groups at a time: while the engine decodes the others, one is matched, aligned and judged."""
         waiting: deque[tuple[list[tuple[int, Job]], Future[list[TranslationUnit]]]] = deque()
-        pool = ThreadPoolExecutor(2, thread_name_prefix="translate")
+        pool = ThreadPoolExecutor(AHEAD, thread_name_prefix="translate")
         try:
             for group in groups:
                 waiting.append((group, pool.submit(self.decode, [job for _, job in group])))
-                if len(waiting) > 1:
+                if len(waiting) >= AHEAD:
                     done, units = waiting.popleft()
                     yield done, units.result()
             for done, units in waiting:
@@ -291,13 +294,21 @@ class Translator:
             pool.shutdown(cancel_futures=True)
 
     def _groups(self, todo: Sequence[tuple[int, Segment]]) -> Iterator[list[tuple[int, Job]]]:
-        """Segments of about one length together, since only sources of about one length share a batch."""
+        """Segments of about one length together, since only sources of about one length share a batch.
+
+        The longest first, so that no thread is left with a long batch when the others have done.
+        """
         size = min(GROUP, max(8, len(todo) // 8))
         for at in range(0, len(todo), WINDOW):
             jobs = [(i, self.job(one)) for i, one in todo[at : at + WINDOW]]
-            jobs.sort(key=lambda numbered: numbered[1].tokens)
-            for start in range(0, len(jobs), size):
-                yield jobs[start : start + size]
+            jobs.sort(key=lambda numbered: numbered[1].tokens, reverse=True)
+            group: list[tuple[int, Job]] = []
+            for numbered in jobs:
+                if len(group) >= 2 * size or (len(group) >= size and _apart(group[-1], numbered)):
+                    yield group
+                    group = []
+                group.append(numbered)
+            yield group
 
     def job(self, of: Segment) -> Job:
         """The segment with the occurrences of this translator's terms, ready to be decoded."""
@@ -511,6 +522,10 @@ class Translator:
         return out
 
 
+def _apart(one: tuple[int, Job], other: tuple[int, Job]) -> bool:
+    return one[1].tokens // SHARED != other[1].tokens // SHARED
+
+
 def _rank(
     text: str, verdicts: Sequence[Verdict], evidence: WordAttention, score: float
 ) -> tuple[int, int, float]:
@@ -651,10 +666,12 @@ def _changes(readings: Sequence[_Reading]) -> list[Finding]:
 
 
 def _moved(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by)
+    return Span(span.start + by, span.end + by) if by else span
 
 
 def _moved_verdict(verdict: Verdict, source_by: int, target_by: int) -> Verdict:
+    if not source_by and not target_by:
+        return verdict
     match = verdict.constraint.match
     constraint = replace(
         verdict.constraint, match=replace(match, span=_moved(match.span, source_by))

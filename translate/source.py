@@ -16,6 +16,8 @@ from models.tokenizer import SPACE, TERM_END, TERM_START, TERM_TARGET
 _DROP = frozenset(
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u0640"
 )
+# What `clean` changes: marks, whitespace and control characters but single spaces between words.
+_UNCLEAN = re.compile(rf"[{''.join(_DROP)}\x00-\x1f\x7f-\x9f]|[^\S ]|  |\A | \Z")
 _CLAUSE_END = re.compile(r"[،؛,;:.!؟?…»\")\]]\s+|\s+[–—-]\s+|\n")
 
 Encode = Callable[[str], Sequence[tuple[str, Span]]]
@@ -45,6 +47,8 @@ def clean(text: str) -> tuple[str, list[int]]:
 
     The list has one offset more than the result has characters: the end.
     """
+    if not _UNCLEAN.search(text):
+        return text, list(range(len(text) + 1))
     out: list[str] = []
     offsets: list[int] = []
     for i, char in enumerate(text):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary.types import Span
-from translate.align import alignment, cues, word_attention, words
+from translate.align import WordAttention, alignment, cues, word_attention, words
 
 
 def test_words_keep_names_numbers_and_marks_apart() -> None:
@@ -31,6 +31,19 @@ def test_pieces_sum_to_words() -> None:
     ).soft
     assert soft.shape == (2, 2)
     np.testing.assert_allclose(soft[0], [0.8, 0.1], atol=0.3)
+
+
+@given(st.text(alphabet="ab. -", max_size=30), st.data())
+def test_mass_counts_the_words_that_share_a_letter(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    span = Span(start, data.draw(st.integers(start, len(text))))
+    spans = words(text)
+    evidence = WordAttention(
+        source_words=spans, target_words=spans, soft=np.ones((len(spans), len(spans)), np.float32)
+    )
+    touched = sum(word.overlaps(span) for word in spans)
+    assert evidence.mass(span, span) == touched
+    assert evidence.profile(span) == [touched] * len(spans)
 
 
 def test_numbers_latin_words_and_names_are_cues() -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,19 @@ def test_clean_maps_every_character_to_the_original(text: str) -> None:
 def test_clean_leaves_no_marks_tatweel_or_double_spaces(text: str) -> None:
     cleaned, _ = clean(text)
     assert not re.search("[ـ\u200f\u202b\n]|  |^ | $", cleaned)
+
+
+@given(ARABIC)
+def test_a_text_with_nothing_to_clean_stays_as_it_is(text: str) -> None:
+    cleaned, _ = clean(text)
+    assert clean(cleaned) == (cleaned, list(range(len(cleaned) + 1)))
+
+
+@pytest.mark.parametrize("code", [*range(0x20), *range(0x7F, 0xA1), 0x1680, 0x2028, 0x3000, 0xFEFF])
+def test_every_control_character_and_space_is_cleaned(code: int) -> None:
+    cleaned, offsets = clean(f"a{chr(code)}b")
+    assert cleaned in ("a b", "ab")
+    assert offsets[-2:] == [2, 3]
 
 
 @given(ARABIC)

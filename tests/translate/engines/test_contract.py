@@ -20,6 +20,9 @@ from translate.errors import ConfigError, ConstraintUnsupported, EngineError, In
 Requests = list[Request]
 # int8 rounds: what float noise changes in the last bit, rounding makes visible.
 TOLERANCE = {"fake": 1e-9, "ct2/int8": 0.05, "ct2/float32": 1e-3, "marian/float32": 1e-3}
+# CTranslate2 leaves what is suppressed out of the distribution, so that a decoded score is too high by what the
+# model gives to `<unk>`: 5e-3 in a heading of eight pieces.
+SUPPRESSED = {"ct2/float32": 1e-2}
 
 
 def best(engine: Engine, requests: Requests, **options: int) -> list[Hypothesis]:
@@ -71,7 +74,8 @@ def test_scoring_a_translation_gives_what_decoding_gave(engine: Engine, requests
     )
     assert texts(forced) == texts(decoded)
     for a, b in zip(forced, decoded, strict=True):
-        assert a.score == pytest.approx(b.score, abs=TOLERANCE[engine.name])
+        tolerance = TOLERANCE[engine.name] + SUPPRESSED.get(engine.name, 0.0)
+        assert a.score == pytest.approx(b.score, abs=tolerance)
         np.testing.assert_allclose(
             a.attention, b.attention, atol=0.25 if engine.name == "ct2/int8" else 1e-3
         )
@@ -154,7 +158,7 @@ def test_float32_is_the_reference(ct2_float32: Engine, marian: Engine, requests:
         assert texts(ours) == texts(theirs)
         for a, b in zip(ours, theirs, strict=True):
             # Both of CTranslate2's departures, see translate/engines/ct2.py: kernels and suppression.
-            assert a.score == pytest.approx(b.score, abs=2e-3)
+            assert a.score == pytest.approx(b.score, abs=1e-3 + SUPPRESSED[ct2_float32.name])
             np.testing.assert_allclose(a.attention, b.attention, atol=1e-2)
         forced = [
             Request(tokens=r.tokens, prefix=h.tokens) for r, h in zip(requests, ours, strict=True)
