@@ -85,6 +85,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models.weights": {"models.errors"},
     "translate": {"translate.pipeline", "translate.types"},
     "translate.adherence": {"glossary.english", "glossary.types", "translate.types"},
+    "translate.ahead": set(),
     "translate.align": {"glossary.arabic", "glossary.types", "translate.types"},
     "translate.checks": {"glossary.arabic", "glossary.types", "translate.types"},
     "translate.citing": {
@@ -147,7 +148,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "translate.pipeline": {
         "glossary.compiled", "glossary.english", "glossary.match", "glossary.termbase",
         "glossary.types", "models.checkpoint", "models.registry", "models.tokenizer",
-        "translate.adherence", "translate.align", "translate.consensus",
+        "translate.adherence", "translate.ahead", "translate.align", "translate.consensus",
         "translate.constraints", "translate.engines", "translate.errors", "translate.judge",
         "translate.mend", "translate.segment", "translate.source", "translate.types",
     },
@@ -210,9 +211,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "translate.types", "translate.web",
     },
     "translate.batch": {
-        "glossary.files", "glossary.termbase", "glossary.types", "translate.documents",
-        "translate.errors", "translate.formats", "translate.markup", "translate.pipeline",
-        "translate.segment", "translate.types",
+        "glossary.files", "glossary.termbase", "glossary.types", "translate.ahead",
+        "translate.documents", "translate.errors", "translate.formats", "translate.markup",
+        "translate.pipeline", "translate.segment", "translate.types",
     },
 }  # fmt: skip
 

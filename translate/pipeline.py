@@ -10,9 +10,7 @@ import copy
 import re
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -26,6 +24,7 @@ from models.checkpoint import Checkpoint
 from models.registry import default_name, resolve
 from models.tokenizer import UNKNOWN, Tokenizer
 from translate.adherence import verify, violates
+from translate.ahead import ahead
 from translate.align import WordAttention, alignment, word_attention, words
 from translate.consensus import choose
 from translate.constraints import constrain, within
@@ -280,18 +279,11 @@ class Translator:
         self, groups: Iterable[list[tuple[int, Job]]]
     ) -> Iterator[tuple[list[tuple[int, Job]], list[TranslationUnit]]]:
         """Some groups at a time: while the engine decodes the others, one is matched, aligned and judged."""
-        waiting: deque[tuple[list[tuple[int, Job]], Future[list[TranslationUnit]]]] = deque()
-        pool = ThreadPoolExecutor(AHEAD, thread_name_prefix="translate")
-        try:
-            for group in groups:
-                waiting.append((group, pool.submit(self.decode, [job for _, job in group])))
-                if len(waiting) >= AHEAD:
-                    done, units = waiting.popleft()
-                    yield done, units.result()
-            for done, units in waiting:
-                yield done, units.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+
+        def decode(group: list[tuple[int, Job]]) -> list[TranslationUnit]:
+            return self.decode([job for _, job in group])
+
+        return ahead(decode, groups, threads=AHEAD, held=AHEAD)
 
     def _groups(self, todo: Sequence[tuple[int, Segment]]) -> Iterator[list[tuple[int, Job]]]:
         """Segments of about one length together, since only sources of about one length share a batch.
