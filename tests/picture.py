@@ -82,11 +82,11 @@ def reviewed(browser: Any) -> None:
     until(lambda: count(browser, "reviewed") == "1")
     edited = browser.find_element("css selector", f"#{second} .box")
     browser.execute_script(
-        "const t = arguments[0].firstChild, w = 'are strongly symbolically marked';"
+        "const t = arguments[0].firstChild, w = 'is suspected';"
         "getSelection().setBaseAndExtent(t, t.data.indexOf(w), t, t.data.indexOf(w) + w.length)",
         edited,
     )
-    ActionChains(browser).send_keys("have strong symbolic value").perform()
+    ActionChains(browser).send_keys("suspects").perform()
     until(lambda: count(browser, "changed") == "1")
     press(browser, Keys.CONTROL, Keys.ENTER)
     until(lambda: count(browser, "reviewed") == "2")

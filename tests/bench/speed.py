@@ -14,12 +14,13 @@ Lines of tests/data/eval/news-dev.ar, one segment each, translated with the star
 One process a measurement. *Ready*: from the start of the process until it could translate; *first segment*: until
 the first line was translated; words (of the source) a second of the lines after that one, on the clock and a second of
 the processors. Memory is the peak of the resident set. `--argos` names a Python that has argostranslate.
-`--long` translates 100,000 lines, greedily, and prints memory as it goes.
+`--long` has 100,000 lines translated by `dragoman batch`, greedily, and prints memory as it goes.
 """
 
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +39,8 @@ NEWS = ROOT / "tests" / "data" / "eval" / "news-dev.ar"
 SYSTEMS = ("terms", "terms, checked", "plain", "engine", "ct2", "transformers", "argos")
 TERMS = 100_000
 LONG = 100_000
+LOOK = 30.0  # seconds between looks at the memory
+_RECORDS = re.compile(r"([\d,]+) records")
 Translate = Callable[[Sequence[str]], object]
 Measured = dict[str, Any]
 
@@ -179,29 +183,12 @@ def child(system: str, folder: Path, beam: int, count: int, born: float) -> None
 
 def _peak() -> float:
     """Peak resident set of this process in MiB; getrusage would count the parent's."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    return _kept(Path("/proc/self/status").read_text(encoding="ascii"), "VmHWM:")
 
 
-def long_run(folder: Path, count: int) -> None:
-    """Translate a text of `count` lines as `dragoman translate` does and print memory over time."""
-    from translate.pipeline import Translator
-
-    lines = NEWS.read_text(encoding="utf-8").splitlines()
-    text = "\n\n".join(lines[i % len(lines)] for i in range(count))
-    translator = Translator(model="starter", beam_size=1, glossary=folder / "terms.po")
-    started, reported = time.perf_counter(), -1
-    print("| segments | s | words/s | peak RSS MiB |\n|---|---|---|---|")
-
-    def progress(done: int, of: int, words: int) -> None:
-        nonlocal reported
-        if 20 * done // max(of, 1) > reported:
-            reported = 20 * done // max(of, 1)
-            seconds = time.perf_counter() - started
-            row = f"| {done:,} | {seconds:.0f} | {words / seconds:.0f} | {_peak():.0f} |"
-            print(row, flush=True)
-
-    translator.translate(text, progress=progress)
+def _kept(status: str, name: str) -> float:
+    """A line of /proc/PID/status in MiB; 0 where the process is ending."""
+    return int(status.partition(name)[2].split()[0]) / 1024 if name in status else 0.0
 
 
 # In the process that asks
@@ -275,6 +262,37 @@ def _rows(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, int,
                     yield system, beam, count, _measure(python, system, folder, beam, count)
 
 
+def _long_run(folder: Path, count: int) -> None:
+    """Translate `count` lines as a corpus is translated, greedily, and print speed and memory as it goes."""
+    lines = NEWS.read_text(encoding="utf-8").splitlines()
+    given = folder / "lines.txt"
+    given.write_text("".join(lines[i % len(lines)] + "\n" for i in range(count)), encoding="utf-8")
+    arguments = ["batch", "--beam", "1", "--model", "starter", str(given), str(folder / "out.txt")]
+    command = [sys.executable, "-c", "from translate.cli import main; main()", *arguments]
+    print("| s | records | RSS MiB | peak |\n|---|---|---|---|", flush=True)
+    started = time.perf_counter()
+    with (
+        (folder / "told").open("w+b") as told,
+        subprocess.Popen(command, cwd=ROOT, stderr=told) as run,
+    ):
+        while run.poll() is None:
+            status = Path(f"/proc/{run.pid}/status").read_text(encoding="ascii")
+            now, peak = (_kept(status, name) for name in ("VmRSS:", "VmHWM:"))
+            done = _RECORDS.findall((folder / "told").read_text(encoding="utf-8"))
+            seconds = time.perf_counter() - started
+            print(
+                f"| {seconds:.0f} | {done[-1] if done else 0} | {now:.0f} | {peak:.0f} |",
+                flush=True,
+            )
+            with suppress(subprocess.TimeoutExpired):
+                run.wait(LOOK)
+    if run.returncode:
+        raise SystemExit((folder / "told").read_text(encoding="utf-8"))
+    words = sum(len(lines[i % len(lines)].split()) for i in range(count))
+    seconds = time.perf_counter() - started
+    print(f"\n{words:,} words in {seconds:.0f} s, {words / seconds:.0f} words/s")
+
+
 def _table(options: argparse.Namespace, folder: Path) -> None:
     if "argos" in options.only and not options.argos:
         print("argos is left out: --argos names no Python that has it\n")
@@ -308,7 +326,7 @@ def main(arguments: Sequence[str]) -> None:
         folder = Path(made)
         _prepare(folder)
         if options.long:
-            long_run(folder, options.long)
+            _long_run(folder, options.long)
         else:
             _table(options, folder)
 

@@ -86,6 +86,16 @@ def looked(browser: Any) -> str:
     return str(browser.find_element("id", "term-effect").text)
 
 
+def enter(browser: Any, css: str) -> None:
+    """Press Enter on what may just be put in anew: the list is, once a term is saved."""
+
+    def pressed() -> bool:
+        browser.find_element("css selector", css).send_keys(ENTER)
+        return True
+
+    until(pressed, what=css)
+
+
 def closed(browser: Any) -> bool:
     return not browser.execute_script("return document.getElementById('dialog').open")
 
@@ -232,7 +242,7 @@ def test_the_table_by_keyboard_alone(browser: Any, served: Served, article: str,
         one(browser, "#term-save").send_keys(ENTER)
         until(lambda: closed(browser), seconds=120)
         assert [t.status for t in read_terms(own)] == [status]
-    one(browser, "a.entry").send_keys(ENTER)
+    enter(browser, "a.entry")
     one(browser, "[data-term-delete]").send_keys(ENTER)
     looked(browser)
     one(browser, "#term-save").send_keys(ENTER)
