@@ -63,6 +63,8 @@ _APOSTROPHES = "'\u2019\u2018\u02bc\u02bb`\u00b4"
 _DASHES = "-\u2010\u2011\u2012\u2013\u2212"
 _GAP = f"(?:[ \\t\u00a0\u202f\u2009]+|\\r?\\n|[{_DASHES}])"
 _LETTER_MARKS = "[\u0300-\u036f]*"
+_COMBINING = re.compile("[\u0300-\u036f]")
+_PLAIN_RUN = re.compile("[a-z0-9]+")
 _SENTENCE_START = re.compile(
     r"(?:^|[.!?:;\u2026\n\u2013\u2014]|\d\))[\"'\u201c\u2018\u201d\u00ab\u00bb(\[\s*#>_-]*\Z|[\"\u201c\u00ab]\Z"
 )
@@ -156,9 +158,12 @@ def find_form(text: str, form: str) -> list[Span]:
     >>> [s.of("Kim Jong-un's visit") for s in find_form("Kim Jong-un's visit", "Kim Jong Un")]
     ["Kim Jong-un's"]
     """
-    pattern, lower_first = _pattern(form)
+    bare, letters, marked = _seen(text)
+    if not all(map(letters.__contains__, _surely(form))):  # much sooner than the pattern is made
+        return []
+    pattern, lower_first = _pattern(form, marked)
     found = []
-    for match in pattern.finditer(text.translate(_BARE)):
+    for match in pattern.finditer(bare):
         core = match["core"]
         if not (lower_first and _capital_out_of_place(text, match.start(), core)):
             found.append(Span(match.start(), match.end()))
@@ -179,7 +184,8 @@ def respelt(printed: str, forms: Sequence[str]) -> str:
 
 def _spelt_as(printed: str, form: str) -> str | None:
     """`printed` with the form's letters, or None where it is not the form."""
-    found = _pattern(form)[0].fullmatch(printed.translate(_BARE))
+    bare, _, marked = _seen(printed)
+    found = _pattern(form, marked)[0].fullmatch(bare)
     if found is None:
         return None
     start, end = found.span("core")
@@ -201,14 +207,33 @@ def _capital_out_of_place(text: str, start: int, core: str) -> bool:
     return not _SENTENCE_START.search(text, max(0, start - 12), start) and start > 0
 
 
+@lru_cache(maxsize=64)  # all forms of a segment's terms are looked for in the same few texts
+def _seen(text: str) -> tuple[str, str, bool]:
+    """A text without accents; it in small letters, without marks; and whether it has letters with marks of their own."""
+    bare = text.translate(_BARE)
+    marked = _COMBINING.search(bare) is not None
+    return bare, (_COMBINING.sub("", bare) if marked else bare).lower(), marked
+
+
+def _plain(form: str) -> str:
+    return _COMBINING.sub("", unicodedata.normalize("NFC", form).translate(_BARE)).strip()
+
+
 @lru_cache(maxsize=65536)
-def _pattern(form: str) -> tuple[re.Pattern[str], bool]:
-    bare = re.sub(
-        "[\u0300-\u036f]", "", unicodedata.normalize("NFC", form).translate(_BARE)
-    ).strip()
+def _surely(form: str) -> tuple[str, ...]:
+    """Runs of letters that a text with the form has, in whatever case and spelling."""
+    return tuple(_PLAIN_RUN.findall(_SPELT.sub(" ", _core(_plain(form)).lower())))
+
+
+@lru_cache(maxsize=65536)
+def _pattern(form: str, marked: bool) -> tuple[re.Pattern[str], bool]:
+    """For texts without accents, in which letters have marks or not; and whether the form begins small."""
+    bare = _plain(form)
     core = _core(bare)
     lead = f"(?:(?i:the|a|an){_GAP})?" if core != bare and _ARTICLE.match(bare) else ""
     body = _free_case(core)
+    if not marked:
+        body = body.replace(_LETTER_MARKS, "")
     upper = f"|{_gaps(core.upper())}" if len(core) > 3 and not core.isupper() else ""
     end = f"(?:(?i:[{_APOSTROPHES}]s)|(?<=[sS])[{_APOSTROPHES}](?![\\w]))?"
     pattern = re.compile(f"(?<![\\w]){lead}(?P<core>{body}{upper}){end}(?![\\w])")

@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from glossary import english
 from glossary.english import find_form, forms, pluralise
-from glossary.types import Term
+from glossary.types import Span, Term
 
 
 @pytest.mark.parametrize(
@@ -66,3 +69,40 @@ def test_forms_come_preferred_first_and_names_have_no_plural():
 
 def test_empty_form_is_nowhere():
     assert find_form("text", "") == []
+
+
+SPOKEN = [
+    "Kim Jong Un", "the Houthis", "air defence", "organisation", "Straße", "São Paulo", "O'Brien",
+    "Al-Sharq", "S-300", "é", "the", "analyse", "İzmir", "",
+]  # fmt: skip
+
+
+@st.composite
+def said(draw):
+    """A form as a text may print it: other case, gaps, spelling, accents, marks on letters."""
+    changes = [
+        str, str.upper, str.title, str.lower, str.casefold,
+        lambda s: s.replace(" ", "-"), lambda s: s.replace("-", " "), lambda s: s + "'s",
+        lambda s: s.replace("is", "iz"), lambda s: s.replace("nce", "nse"),
+        lambda s: s.replace("e", "e\u0301"), lambda s: s.replace("a", "á"),
+        lambda s: s.replace("i", "ı"), lambda s: s + "x", lambda s: "The " + s,
+    ]  # fmt: skip
+    text = draw(st.sampled_from(SPOKEN))
+    for change in draw(st.lists(st.sampled_from(changes), max_size=3)):
+        text = change(text)
+    return text
+
+
+def pattern_alone(text, form):
+    pattern, lower_first = english._pattern(form, marked=True)
+    return [
+        Span(found.start(), found.end())
+        for found in pattern.finditer(text.translate(english._BARE))
+        if not (lower_first and english._capital_out_of_place(text, found.start(), found["core"]))
+    ]
+
+
+@given(st.sampled_from(SPOKEN), st.lists(said()))
+def test_what_is_looked_at_first_passes_over_no_form(form, texts):
+    text = " ".join(texts)
+    assert find_form(text, form) == pattern_alone(text, form)
